@@ -1,0 +1,2 @@
+//! The `pegstress` binary.
+fn main() {}

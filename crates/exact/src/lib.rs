@@ -1,0 +1,20 @@
+//! Integer reference of what contracts and the consensus spec compute.
+//!
+//! Every function returns the number the original returns, to the last unit, or an error where the original
+//! reverts: never a panic, never a wrong number. Slow (about a microsecond per swap) and meant as the yardstick
+//! for the floating-point lanes, for tests and for the `verify` command; the simulation itself does not use it.
+//!
+//! - [`stableswap`]: Curve StableSwap pools, first and next generation, two to eight coins;
+//! - [`constant_product`]: the Uniswap v2 pair;
+//! - [`exit_clock`]: churn and exit epochs of the Ethereum consensus layer.
+//!
+//! Token amounts are [`U256`] in the token's smallest unit, consensus balances `u64` Gwei.
+
+pub mod constant_product;
+pub mod exit_clock;
+pub mod stableswap;
+
+mod arithmetic;
+
+pub use arithmetic::ArithmeticError;
+pub use ruint::aliases::U256;

@@ -1,0 +1,28 @@
+//! Summary to PNG charts, CSV tables, HTML page and manifest.
+//!
+//! [`render`] turns the answer of a run into files in memory; it prints nothing and writes nothing. Two calls with
+//! the same inputs give the same bytes: wall time, threads and instruction set stand in `manifest.json` only.
+//!
+//! - Charts state their finding in the title, computed from the data: `charts`, one file per chart.
+//! - Tables carry their units as suffixes; a number that is not defined is an empty cell, never 0: `tables`.
+//! - The page is self-contained: images are inline, nothing is loaded from elsewhere: `page`.
+//!
+//! Invariant: this is the only crate that knows plotters.
+
+mod error;
+mod file;
+mod finding;
+mod headline;
+mod manifest;
+mod number;
+
+mod charts;
+mod page;
+mod render;
+mod tables;
+
+pub use error::ReportError;
+pub use file::File;
+pub use headline::summary_rows;
+pub use manifest::{Manifest, SCHEMA_VERSION};
+pub use render::render;

@@ -1,0 +1,21 @@
+//! Outcomes of paths to statements that can be defended: quantiles, expected shortfall, probabilities, each with
+//! its interval; back-tests of recorded histories.
+//!
+//! ```text
+//! OutcomeBlock* --Tally (order-free)--> summarise_paths --> PathSummary
+//! PoolHistory  --> summarise_pool  --> PoolSummary
+//! QueueHistory --> summarise_queue --> QueueSummary
+//! ```
+
+pub mod summary;
+
+pub mod backtest;
+pub mod interval;
+pub mod summarise_histories;
+pub mod summarise_paths;
+pub mod tally;
+
+pub use summarise_histories::{summarise_pool, summarise_queue};
+pub use summarise_paths::summarise_paths;
+pub use summary::Summary;
+pub use tally::{OutcomeRow, OutcomeTable, Tally};

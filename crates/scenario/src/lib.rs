@@ -1,0 +1,1 @@
+//! Scenario files: TOML to a resolved scenario, with diagnostics and JSON schema.

@@ -1,0 +1,90 @@
+//! Liquidity providers who leave in proportion when the discount frightens them, and come back.
+//!
+//! ```text
+//! l      = l0 + l1*max(0, d - dl)                              share per day
+//! leave  = 1 - exp(-l*dt)                                      of what is there
+//! return = (1 - left share) * (1 - exp(-r*dt))                 while d <= dl, of the start's liquidity
+//! ```
+//!
+//! Removal in proportion leaves the price where it is; the tokens withdrawn join the free float.
+
+use crate::scenario::Liquidity;
+use pegstress_num::{Lanes, exp, greater, lesser, select};
+use pegstress_unlock::DAY_SECS;
+
+/// Constants of one step.
+#[derive(Debug, Clone, Copy)]
+pub struct LiquidityStep {
+    params: Liquidity,
+    step_days: f64,
+    return_share: f64,
+}
+
+/// What providers do in a step, as shares of the liquidity present.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<const W: usize> {
+    /// Share removed.
+    pub remove: Lanes<W>,
+    /// Share added.
+    pub add: Lanes<W>,
+}
+
+impl LiquidityStep {
+    /// Constants for steps of `step_secs`.
+    pub fn new(params: Liquidity, step_secs: f64) -> Self {
+        let step_days = step_secs / DAY_SECS;
+        Self { params, step_days, return_share: 1.0 - exp(-params.return_per_day * step_days) }
+    }
+
+    /// The change in a step at `discount` with `liquidity_share` of the start's liquidity present.
+    #[inline(always)]
+    pub fn change<const W: usize>(&self, discount: &Lanes<W>, liquidity_share: &Lanes<W>) -> Change<W> {
+        let p = &self.params;
+        let mut change = Change { remove: [0.0; W], add: [0.0; W] };
+        for i in 0..W {
+            let excess = discount[i] - p.discount_threshold;
+            let hazard = p.removal_per_day + p.removal_per_discount_per_day * greater(excess, 0.0);
+            let missing = greater(1.0 - liquidity_share[i], 0.0);
+            // Nobody refounds a pool that is gone: the addition is at most what is there.
+            let back = lesser(missing * self.return_share / greater(liquidity_share[i], 1e-3), 1.0);
+            change.remove[i] = 1.0 - exp(-hazard * self.step_days);
+            change.add[i] = select(excess > 0.0, 0.0, back);
+        }
+        change
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FLIGHT: Liquidity = Liquidity {
+        removal_per_day: 0.0,
+        removal_per_discount_per_day: 10.0,
+        discount_threshold: 0.01,
+        return_per_day: 0.5,
+    };
+
+    #[test]
+    fn a_five_percent_discount_removes_a_third_a_day() {
+        // hazard 10 * 0.04 = 0.4 per day: 1 - exp(-0.4) = 32.97 % over 24 hourly steps.
+        let step = LiquidityStep::new(FLIGHT, 3600.0);
+        let mut share = [1.0];
+        for _ in 0..24 {
+            share[0] *= 1.0 - step.change(&[0.05], &share).remove[0];
+        }
+        // 24 products of factors good to 1e-16.
+        assert!((share[0] - (-0.4_f64).exp()).abs() < 1e-13, "{}", share[0]);
+    }
+
+    #[test]
+    fn providers_return_towards_the_start_only_in_calm() {
+        let step = LiquidityStep::new(FLIGHT, 86_400.0);
+        let calm = step.change(&[0.0], &[0.5]);
+        // Half is missing, 1 - exp(-0.5) of it returns in a day, stated as a share of what is there.
+        assert!((calm.add[0] * 0.5 - 0.5 * (1.0 - (-0.5_f64).exp())).abs() < 1e-15);
+        assert_eq!(calm.remove[0], 0.0);
+        assert_eq!(step.change(&[0.02], &[0.5]).add[0], 0.0);
+        assert_eq!(step.change(&[0.0], &[1.0]).add[0], 0.0);
+    }
+}

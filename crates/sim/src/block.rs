@@ -1,0 +1,266 @@
+//! State of a block: `W` neighbouring paths in structure-of-arrays lanes.
+
+use crate::outcome::{Fault, MetricKind, OutcomeBlock, Unit};
+use crate::plan::Plan;
+use crate::scenario::{ShockKind, Starts};
+use pegstress_amm::{Venue, route};
+use pegstress_num::draw::normals;
+use pegstress_num::{Lanes, Stream, clamp, exp, greater, ln, select};
+use pegstress_unlock::redemption::Claimant;
+use pegstress_unlock::{DAY_SECS, ExitClock, Redemption};
+
+/// Relative violation of a balance that makes a path faulty. A path sums up to 1e5 flows, each rounded to 1e-16
+/// of a balance; a real leak of one ETH in a million is four orders larger.
+const IMBALANCE_TOLERANCE: f64 = 1e-9;
+
+/// Paths that are stepped together.
+#[derive(Debug, Clone)]
+pub(crate) struct Block<const W: usize> {
+    pub(crate) first_path: u64,
+    /// Grid point at which each path starts.
+    pub(crate) offsets: [usize; W],
+    pub(crate) venues: Vec<Venue<W>>,
+    pub(crate) redemption: Redemption<W>,
+    pub(crate) float_lrt: Lanes<W>,
+    pub(crate) excitation_per_day: Lanes<W>,
+    pub(crate) arbitrage_free_eth: Lanes<W>,
+    pub(crate) liquidity_share: Lanes<W>,
+    pub(crate) discount: Lanes<W>,
+    /// What each shock does in one step, per lane: a share, or an amount.
+    pub(crate) shock_per_step: Vec<Lanes<W>>,
+    pub(crate) ledger: Ledger<W>,
+    pub(crate) watch: Watch<W>,
+}
+
+/// Sums of everything that crosses the border of the model, for the balances.
+#[derive(Debug, Clone)]
+pub(crate) struct Ledger<const W: usize> {
+    start_eth: Lanes<W>,
+    start_lrt: Lanes<W>,
+    /// ETH that left to (and came from) sellers, redeemers, providers and traders.
+    pub(crate) outside_eth: Lanes<W>,
+    /// Tokens that background traders hold.
+    pub(crate) outside_lrt: Lanes<W>,
+    pub(crate) burned_lrt: Lanes<W>,
+    pub(crate) queued_eth: Lanes<W>,
+    pub(crate) matured_eth: Lanes<W>,
+}
+
+/// Running metrics of each path.
+#[derive(Debug, Clone)]
+pub(crate) struct Watch<const W: usize> {
+    pub(crate) deepest_close: Lanes<W>,
+    pub(crate) deepest_print: Lanes<W>,
+    pub(crate) deepest_executable: Lanes<W>,
+    pub(crate) trough_step: Lanes<W>,
+    pub(crate) discount_sum: Lanes<W>,
+    pub(crate) steps_above: Vec<Lanes<W>>,
+    pub(crate) first_passage: Vec<Lanes<W>>,
+    pub(crate) breach: Lanes<W>,
+    pub(crate) calm_since: Lanes<W>,
+    pub(crate) recovered: Lanes<W>,
+    pub(crate) longest_delay: Lanes<W>,
+    pub(crate) longest_pipeline: Lanes<W>,
+    pub(crate) least_liquidity: Lanes<W>,
+    pub(crate) sold_lrt: Lanes<W>,
+    pub(crate) sellers_loss: Lanes<W>,
+    pub(crate) redeemed_eth: Lanes<W>,
+    pub(crate) arbitrage_spent: Lanes<W>,
+    pub(crate) arbitrage_gain: Lanes<W>,
+}
+
+/// Values of a driver at grid point `at` after each lane's start.
+#[inline(always)]
+pub(crate) fn driver<const W: usize>(starts: Starts, series: &[f64], offsets: &[usize; W], at: usize) -> Lanes<W> {
+    match starts {
+        Starts::Together => [series[at]; W],
+        Starts::Rolling { .. } => offsets.map(|offset| series[offset + at]),
+    }
+}
+
+impl<const W: usize> Block<W> {
+    /// The block at the start of its paths. Lanes beyond the study's last path repeat it: they are padding.
+    #[inline(always)]
+    pub(crate) fn new(plan: &Plan, first_path: u64) -> Self {
+        let study = &plan.study;
+        let last_path = study.paths - 1;
+        let offsets: [usize; W] =
+            std::array::from_fn(|i| study.starts.offset((first_path + i as u64).min(last_path)));
+        let nav = driver(study.starts, &study.drivers.nav, &offsets, 0);
+        let queue = driver(study.starts, &study.drivers.network_queue_eth, &offsets, 0);
+        let venues: Vec<_> = study.venues.iter().map(|spec| Venue::new(spec, &nav)).collect();
+        let clock = ExitClock::new(queue, study.network.churn_eth_per_epoch, study.network.sweep_secs);
+        let price = route::best_marginal_price(&venues);
+        let mut discount = [0.0; W];
+        for i in 0..W {
+            discount[i] = 1.0 - price[i] / nav[i];
+        }
+        let mut block = Self {
+            first_path,
+            offsets,
+            redemption: Redemption::new(plan.rules, clock, study.steps),
+            float_lrt: [study.free_float_lrt; W],
+            excitation_per_day: [0.0; W],
+            arbitrage_free_eth: [study.agents.arbitrage.capital_eth; W],
+            liquidity_share: [1.0; W],
+            discount,
+            shock_per_step: plan.shocks.iter().enumerate().map(|(k, _)| shock_sizes(plan, first_path, k)).collect(),
+            ledger: Ledger::default(),
+            watch: Watch::new(plan.report.thresholds.len()),
+            venues,
+        };
+        block.ledger.start_eth = block.eth();
+        block.ledger.start_lrt = block.lrt();
+        block
+    }
+
+    /// ETH inside of the model: pools with the fees they paid away, free arbitrage capital, buffer, less refills.
+    fn eth(&self) -> Lanes<W> {
+        let mut sum = [0.0; W];
+        for venue in &self.venues {
+            let (held, fees) = (venue.reserve_eth(), venue.fees_paid_eth());
+            for i in 0..W {
+                sum[i] += held[i] + fees[i];
+            }
+        }
+        for i in 0..W {
+            sum[i] += self.arbitrage_free_eth[i] + self.redemption.buffer_eth[i] - self.redemption.refilled_eth[i];
+        }
+        sum
+    }
+
+    fn lrt(&self) -> Lanes<W> {
+        let mut sum = self.float_lrt;
+        for venue in &self.venues {
+            let (held, fees) = (venue.reserve_lrt(), venue.fees_paid_lrt());
+            for i in 0..W {
+                sum[i] += held[i] + fees[i];
+            }
+        }
+        sum
+    }
+
+    /// Closes the books and writes the outcome of the first `active` lanes.
+    #[inline(always)]
+    pub(crate) fn finish(mut self, plan: &Plan, active: usize, traces: Vec<Vec<Lanes<W>>>) -> OutcomeBlock<W> {
+        let last_step = plan.study.steps - 1;
+        let holders = self.redemption.in_flight_eth(Claimant::Holders, last_step);
+        let arbitrage = self.redemption.in_flight_eth(Claimant::Arbitrage, last_step);
+        let (eth, lrt) = (self.eth(), self.lrt());
+        let ledger = &self.ledger;
+        let (mut eth_imbalance, mut lrt_imbalance) = ([0.0; W], [0.0; W]);
+        for i in 0..W {
+            let money = eth[i] + ledger.outside_eth[i] - ledger.matured_eth[i] - ledger.start_eth[i];
+            let claims = ledger.queued_eth[i] - ledger.matured_eth[i] - holders[i] - arbitrage[i];
+            let tokens = lrt[i] + ledger.outside_lrt[i] + ledger.burned_lrt[i] - ledger.start_lrt[i];
+            eth_imbalance[i] = greater(money.abs(), claims.abs()) / (ledger.start_eth[i] + ledger.matured_eth[i]);
+            lrt_imbalance[i] = tokens.abs() / ledger.start_lrt[i];
+        }
+        let metrics: Vec<_> = plan
+            .metrics
+            .iter()
+            .map(|metric| self.watch.values(metric.kind, metric.unit, f64::from(plan.study.step_secs)))
+            .collect();
+        let mut faults = [None; W];
+        for (i, fault) in faults.iter_mut().enumerate() {
+            let pool = self.venues.iter().any(|venue| venue.faults()[i]);
+            let finite = self.watch.deepest_close[i].is_finite() && self.float_lrt[i].is_finite();
+            let balanced = eth_imbalance[i] <= IMBALANCE_TOLERANCE && lrt_imbalance[i] <= IMBALANCE_TOLERANCE;
+            *fault = match (pool, finite, balanced) {
+                (true, _, _) => Some(Fault::Pool),
+                (false, false, _) => Some(Fault::NotFinite),
+                (false, true, false) => Some(Fault::Conservation),
+                (false, true, true) => None,
+            };
+        }
+        OutcomeBlock { first_path: self.first_path, active, metrics, traces, faults, eth_imbalance, lrt_imbalance }
+    }
+}
+
+/// What shock `k` does in one of its steps, per lane: the whole size is reached over its duration.
+fn shock_sizes<const W: usize>(plan: &Plan, first_path: u64, k: usize) -> Lanes<W> {
+    let planned = &plan.shocks[k];
+    let (mut normal, mut unused) = ([0.0; W], [0.0; W]);
+    normals(plan.study.seed, first_path, k as u32, Stream::ShockSizes, &mut normal, &mut unused);
+    let sd = planned.shock.size_log_sd;
+    let per_step = 1.0 / planned.steps as f64;
+    let is_share = !matches!(planned.shock.kind, ShockKind::NetworkQueueEth | ShockKind::PauseRedemptions);
+    normal.map(|z| {
+        let size = planned.shock.size * exp(sd * z - 0.5 * sd * sd);
+        let share = 1.0 - exp(per_step * ln(1.0 - clamp(size, 0.0, 0.999_999)));
+        select(is_share, share, size * per_step)
+    })
+}
+
+impl<const W: usize> Default for Ledger<W> {
+    fn default() -> Self {
+        let zero = [0.0; W];
+        Self {
+            start_eth: zero,
+            start_lrt: zero,
+            outside_eth: zero,
+            outside_lrt: zero,
+            burned_lrt: zero,
+            queued_eth: zero,
+            matured_eth: zero,
+        }
+    }
+}
+
+impl<const W: usize> Watch<W> {
+    fn new(thresholds: usize) -> Self {
+        let (zero, never) = ([0.0; W], [f64::INFINITY; W]);
+        Self {
+            deepest_close: [f64::NEG_INFINITY; W],
+            deepest_print: [f64::NEG_INFINITY; W],
+            deepest_executable: [f64::NEG_INFINITY; W],
+            trough_step: zero,
+            discount_sum: zero,
+            steps_above: vec![zero; thresholds],
+            first_passage: vec![never; thresholds],
+            breach: never,
+            calm_since: never,
+            recovered: never,
+            longest_delay: zero,
+            longest_pipeline: zero,
+            least_liquidity: [1.0; W],
+            sold_lrt: zero,
+            sellers_loss: zero,
+            redeemed_eth: zero,
+            arbitrage_spent: zero,
+            arbitrage_gain: zero,
+        }
+    }
+
+    /// A metric in its own unit. Steps are counted from 1 (the end of the first step); `never` becomes NaN.
+    fn values(&self, kind: MetricKind, unit: Unit, step_secs: f64) -> Lanes<W> {
+        let hours_per_step = step_secs / 3600.0;
+        let raw = match kind {
+            MetricKind::DeepestClose => self.deepest_close,
+            MetricKind::DeepestPrint => self.deepest_print,
+            MetricKind::DeepestExecutable => self.deepest_executable,
+            MetricKind::TroughTime => self.trough_step,
+            MetricKind::DiscountHours => self.discount_sum,
+            MetricKind::TimeAbove(k) => self.steps_above[k],
+            MetricKind::FirstPassage(k) => self.first_passage[k],
+            MetricKind::RecoveryTime => std::array::from_fn(|i| self.recovered[i] - self.breach[i]),
+            MetricKind::RecoveryBreach => self.breach,
+            MetricKind::LongestDelay => self.longest_delay,
+            MetricKind::LongestPipelineDelay => self.longest_pipeline,
+            MetricKind::LeastLiquidity => self.least_liquidity,
+            MetricKind::SoldLrt => self.sold_lrt,
+            MetricKind::SellersLoss => self.sellers_loss,
+            MetricKind::RedeemedEth => self.redeemed_eth,
+            MetricKind::ArbitrageSpent => self.arbitrage_spent,
+            MetricKind::ArbitrageGain => self.arbitrage_gain,
+        };
+        let scale = match unit {
+            Unit::Bps => 1e4,
+            Unit::BpsHours => 1e4 * hours_per_step,
+            Unit::Hours => hours_per_step,
+            Unit::Days => 1.0 / DAY_SECS,
+            Unit::Eth | Unit::Lrt | Unit::Share => 1.0,
+        };
+        raw.map(|v| if v.is_finite() { v * scale } else { f64::NAN })
+    }
+}

@@ -1,0 +1,24 @@
+//! The engine: a resolved [`Scenario`](scenario::Scenario) in, outcomes of paths out.
+//!
+//! ```text
+//! Scenario --plan--> Plan;  per block of paths: draw -> advance -> observe -> OutcomeBlock --> Collect
+//! ```
+//!
+//! The outcome of path `i` is a function of (scenario, seed, `i`) and of nothing else. [`run`] cannot fail: a
+//! path that breaks is counted as a [`Fault`]. Recorded histories that need no simulation are in [`history`].
+
+pub mod scenario;
+
+pub mod history;
+pub mod snapshot;
+
+pub mod plan;
+pub mod agents;
+pub mod block;
+pub mod step;
+pub mod outcome;
+pub mod run;
+
+pub use outcome::{Collect, Fault, Metric, MetricKind, OutcomeBlock, Trace, Unit};
+pub use plan::Plan;
+pub use run::{LANES, RunOptions, run};

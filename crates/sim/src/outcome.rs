@@ -1,0 +1,274 @@
+//! What a block of paths leaves behind: metrics per path, traces per step, faults.
+
+use crate::scenario::ReportSpec;
+use pegstress_num::Lanes;
+
+/// Unit of a metric, for names and for conversion from the engine's fractions and seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Discount, basis points.
+    Bps,
+    /// Discount integrated over time, basis points times hours.
+    BpsHours,
+    /// Time, hours.
+    Hours,
+    /// Time, days.
+    Days,
+    /// ETH.
+    Eth,
+    /// Tokens.
+    Lrt,
+    /// Share of the start.
+    Share,
+}
+
+impl Unit {
+    /// Suffix in names of metrics and columns.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::Bps => "bps",
+            Self::BpsHours => "bps_hours",
+            Self::Hours => "hours",
+            Self::Days => "days",
+            Self::Eth => "eth",
+            Self::Lrt => "lrt",
+            Self::Share => "share",
+        }
+    }
+}
+
+/// What is measured on every path.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum MetricKind {
+    /// Deepest discount of the best marginal price at the end of a step.
+    DeepestClose,
+    /// Deepest discount after sales and before arbitrage.
+    DeepestPrint,
+    /// Deepest discount of the average price of the reference sale at the end of a step.
+    DeepestExecutable,
+    /// Time of the deepest close.
+    TroughTime,
+    /// Positive discount at close, integrated over time.
+    DiscountHours,
+    /// Time with the close deeper than a threshold (index into the report's thresholds).
+    TimeAbove(usize),
+    /// First time the close is deeper than a threshold; undefined if never.
+    FirstPassage(usize),
+    /// From the first close beyond the recovery discount to the return that holds; undefined if never beyond or
+    /// not returned by the end.
+    RecoveryTime,
+    /// First time the close is beyond the recovery discount; undefined if never.
+    RecoveryBreach,
+    /// Longest quoted unlock delay of the marginal unit (instant while the buffer lasts).
+    LongestDelay,
+    /// Longest delay of the pipeline alone.
+    LongestPipelineDelay,
+    /// Least liquidity left in the pools.
+    LeastLiquidity,
+    /// Tokens that left through the market.
+    SoldLrt,
+    /// What those sellers gave up against the redemption rate.
+    SellersLoss,
+    /// Value of the claims that holders brought to redemption.
+    RedeemedEth,
+    /// ETH that arbitrageurs spent.
+    ArbitrageSpent,
+    /// Value of arbitrageurs' claims less what they spent: their profit once all is paid.
+    ArbitrageGain,
+}
+
+/// A metric with its name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Metric {
+    /// What it is.
+    pub kind: MetricKind,
+    /// Name with unit suffix.
+    pub name: String,
+    /// One line for readers.
+    pub meaning: String,
+    /// Unit of its values.
+    pub unit: Unit,
+}
+
+/// The metrics of a study, in the order of [`OutcomeBlock::metrics`].
+pub fn metrics(report: &ReportSpec) -> Vec<Metric> {
+    let mut list = Vec::new();
+    let mut push = |kind, stem: &str, unit: Unit, meaning: String| {
+        list.push(Metric { kind, name: format!("{stem}_{}", unit.suffix()), meaning, unit });
+    };
+    let size = report.reference_size_lrt();
+    push(
+        MetricKind::DeepestClose,
+        "deepest_discount_close",
+        Unit::Bps,
+        "deepest discount of the best marginal price (before fee) at the end of a step".into(),
+    );
+    push(
+        MetricKind::DeepestPrint,
+        "deepest_discount_print",
+        Unit::Bps,
+        "deepest discount of the best marginal price after a step's sales, before arbitrage".into(),
+    );
+    push(
+        MetricKind::DeepestExecutable,
+        &format!("deepest_executable_discount_{size}_lrt"),
+        Unit::Bps,
+        format!("deepest discount of the average price (after fee) of selling {size} tokens at the end of a step"),
+    );
+    push(MetricKind::TroughTime, "trough_time", Unit::Hours, "time of the deepest close".into());
+    push(
+        MetricKind::DiscountHours,
+        "discount_time",
+        Unit::BpsHours,
+        "positive discount at close, summed over time".into(),
+    );
+    for (k, threshold) in report.thresholds.iter().enumerate() {
+        let bps = bps_label(*threshold);
+        push(
+            MetricKind::TimeAbove(k),
+            &format!("time_above_{bps}_bps"),
+            Unit::Hours,
+            format!("time with the close more than {bps} bps below the redemption rate"),
+        );
+        push(
+            MetricKind::FirstPassage(k),
+            &format!("first_passage_{bps}_bps"),
+            Unit::Hours,
+            format!("first close more than {bps} bps below the redemption rate; undefined if never"),
+        );
+    }
+    let recovery = bps_label(report.recovery_discount);
+    push(
+        MetricKind::RecoveryBreach,
+        &format!("first_beyond_recovery_level_{recovery}_bps"),
+        Unit::Hours,
+        format!("first close more than {recovery} bps below the redemption rate; undefined if never"),
+    );
+    push(
+        MetricKind::RecoveryTime,
+        &format!("recovery_to_{recovery}_bps"),
+        Unit::Hours,
+        format!(
+            "from the first close beyond {recovery} bps until closes, after the deepest one, stay within it for {} h; \
+             undefined if never beyond or not back by the end",
+            report.recovery_hold_secs / 3600.0
+        ),
+    );
+    push(
+        MetricKind::LongestDelay,
+        "longest_unlock_delay",
+        Unit::Days,
+        "longest quoted delay of the marginal redemption; zero while the instant buffer lasts".into(),
+    );
+    push(
+        MetricKind::LongestPipelineDelay,
+        "longest_pipeline_delay",
+        Unit::Days,
+        "longest delay of exit queue, escrow and processing, the buffer left aside".into(),
+    );
+    push(
+        MetricKind::LeastLiquidity,
+        "least_liquidity",
+        Unit::Share,
+        "least liquidity left in the pools, against the start".into(),
+    );
+    push(MetricKind::SoldLrt, "sold", Unit::Lrt, "tokens that left through the market".into());
+    push(
+        MetricKind::SellersLoss,
+        "sellers_loss",
+        Unit::Eth,
+        "what those who sold gave up against the redemption rate".into(),
+    );
+    push(MetricKind::RedeemedEth, "redeemed", Unit::Eth, "value that holders brought to redemption".into());
+    push(MetricKind::ArbitrageSpent, "arbitrage_spent", Unit::Eth, "ETH that arbitrageurs paid for tokens".into());
+    push(
+        MetricKind::ArbitrageGain,
+        "arbitrage_gain",
+        Unit::Eth,
+        "value of arbitrageurs' redemptions, after fees, less what they paid".into(),
+    );
+    list
+}
+
+/// Basis points of a fraction without a needless decimal point.
+fn bps_label(fraction: f64) -> String {
+    let bps = (fraction * 1e8).round() / 1e4;
+    format!("{bps}")
+}
+
+/// Why a path does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// A pool's invariant did not settle, or a reserve left the positive numbers.
+    Pool,
+    /// A metric is not a number where it must be one.
+    NotFinite,
+    /// ETH, tokens or claims were created or lost.
+    Conservation,
+}
+
+impl Fault {
+    /// All kinds, in order of precedence.
+    pub const ALL: [Self; 3] = [Self::Pool, Self::NotFinite, Self::Conservation];
+
+    /// Words for reports.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Pool => "pool did not settle",
+            Self::NotFinite => "not a finite number",
+            Self::Conservation => "conservation violated",
+        }
+    }
+}
+
+/// Quantities followed through time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trace {
+    /// Discount at close, bps.
+    Discount,
+    /// Quoted unlock delay, days.
+    Delay,
+    /// Liquidity left, share of the start.
+    Liquidity,
+}
+
+impl Trace {
+    /// All of them, in the order of [`OutcomeBlock::traces`].
+    pub const ALL: [Self; 3] = [Self::Discount, Self::Delay, Self::Liquidity];
+
+    /// Name with unit suffix.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Discount => "discount_bps",
+            Self::Delay => "unlock_delay_days",
+            Self::Liquidity => "liquidity_share",
+        }
+    }
+}
+
+/// Outcomes of `W` neighbouring paths, of which the first `active` count.
+#[derive(Debug, Clone)]
+pub struct OutcomeBlock<const W: usize> {
+    /// Number of the first path.
+    pub first_path: u64,
+    /// Lanes that are asked for; the others are padding.
+    pub active: usize,
+    /// Values in the units of the metrics; NaN where undefined.
+    pub metrics: Vec<Lanes<W>>,
+    /// `traces[quantity][observation]`.
+    pub traces: Vec<Vec<Lanes<W>>>,
+    /// What broke, if anything.
+    pub faults: [Option<Fault>; W],
+    /// Relative violation of the balance of ETH (claims included).
+    pub eth_imbalance: Lanes<W>,
+    /// Relative violation of the balance of tokens.
+    pub lrt_imbalance: Lanes<W>,
+}
+
+/// What becomes of outcome blocks. Absorbing and merging must not depend on their order.
+pub trait Collect: Send {
+    /// Takes one block in.
+    fn absorb<const W: usize>(&mut self, block: &OutcomeBlock<W>);
+    /// Joins what another thread has taken in.
+    fn merge(&mut self, other: Self);
+}

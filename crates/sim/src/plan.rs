@@ -1,0 +1,135 @@
+//! Everything about a study that does not depend on the path, computed once.
+
+use crate::agents::demand::DemandStep;
+use crate::agents::{arbitrage, liquidity::LiquidityStep};
+use crate::outcome::{self, Metric};
+use crate::scenario::{PathStudy, ReportSpec, Shock, ShockKind};
+use pegstress_unlock::{DAY_SECS, RedemptionRules};
+
+/// Observations of a trace at most; longer paths are observed every few steps.
+const TRACE_POINTS: usize = 240;
+
+/// A study made ready to run.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The study.
+    pub study: PathStudy,
+    /// What is reported.
+    pub report: ReportSpec,
+    /// Metrics, in the order of outcomes.
+    pub metrics: Vec<Metric>,
+    /// Steps after which traces are observed (0 = after the first step).
+    pub observed_steps: Vec<usize>,
+    pub(crate) demand: DemandStep,
+    pub(crate) liquidity: LiquidityStep,
+    pub(crate) arbitrage_share_per_step: f64,
+    pub(crate) rules: RedemptionRules,
+    /// Time left until redemptions open again, by step; zero where they are open.
+    pub(crate) pause_left_secs: Vec<f64>,
+    pub(crate) shocks: Vec<PlannedShock>,
+}
+
+/// A shock on the grid.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PlannedShock {
+    pub(crate) shock: Shock,
+    /// First step in which it acts,
+    pub(crate) first_step: usize,
+    /// and in how many.
+    pub(crate) steps: usize,
+}
+
+impl PlannedShock {
+    fn new(shock: Shock, step_secs: f64) -> Self {
+        let first_step = (shock.start_secs / step_secs).floor() as usize;
+        let steps = ((shock.duration_secs / step_secs).ceil() as usize).max(1);
+        Self { shock, first_step, steps }
+    }
+
+    #[inline(always)]
+    pub(crate) fn acts_in(&self, step: usize) -> bool {
+        step >= self.first_step && step < self.first_step + self.steps
+    }
+}
+
+impl Plan {
+    /// Prepares a study.
+    pub fn new(study: &PathStudy, report: &ReportSpec) -> Self {
+        let step_secs = f64::from(study.step_secs);
+        let shocks: Vec<_> = study.shocks.iter().map(|s| PlannedShock::new(*s, step_secs)).collect();
+        let redemption = study.redemption;
+        Self {
+            metrics: outcome::metrics(report),
+            observed_steps: observed_steps(study.steps),
+            demand: DemandStep::new(study.agents.exit_demand, step_secs),
+            liquidity: LiquidityStep::new(study.agents.liquidity, step_secs),
+            arbitrage_share_per_step: arbitrage::share_per_step(&study.agents.arbitrage, step_secs),
+            rules: RedemptionRules {
+                buffer_eth: redemption.buffer_eth,
+                refill_eth_per_sec: redemption.buffer_refill_eth_per_day / DAY_SECS,
+                instant_fee: redemption.instant_fee,
+                escrow_secs: redemption.escrow_secs,
+                processing_secs: redemption.processing_secs,
+            },
+            pause_left_secs: pause_left_secs(&shocks, study.steps, step_secs),
+            shocks,
+            study: study.clone(),
+            report: report.clone(),
+        }
+    }
+
+    /// Hours from the start of a path to the end of a step.
+    pub fn hours_after(&self, step: usize) -> f64 {
+        (step + 1) as f64 * f64::from(self.study.step_secs) / 3600.0
+    }
+}
+
+/// Evenly spaced steps, the last one always among them.
+fn observed_steps(steps: usize) -> Vec<usize> {
+    let every = steps.div_ceil(TRACE_POINTS).max(1);
+    let mut list: Vec<_> = (0..steps).rev().step_by(every).collect();
+    list.reverse();
+    list
+}
+
+fn pause_left_secs(shocks: &[PlannedShock], steps: usize, step_secs: f64) -> Vec<f64> {
+    let mut left = vec![0.0_f64; steps];
+    for planned in shocks.iter().filter(|p| p.shock.kind == ShockKind::PauseRedemptions) {
+        let end = planned.first_step + planned.steps;
+        for step in planned.first_step..end.min(steps) {
+            left[step] = left[step].max((end - step) as f64 * step_secs);
+        }
+    }
+    left
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn traces_have_at_most_240_points_and_end_with_the_last_step() {
+        assert_eq!(observed_steps(3), [0, 1, 2]);
+        for steps in [240, 241, 720, 10_000] {
+            let list = observed_steps(steps);
+            assert!(list.len() <= TRACE_POINTS);
+            assert_eq!(list.last(), Some(&(steps - 1)));
+        }
+    }
+
+    #[test]
+    fn a_shock_acts_in_the_step_that_holds_its_start_and_for_its_duration() {
+        let shock = Shock {
+            kind: ShockKind::PauseRedemptions,
+            start_secs: 5400.0,
+            duration_secs: 7200.0,
+            size: 1.0,
+            size_log_sd: 0.0,
+        };
+        let planned = PlannedShock::new(shock, 3600.0);
+        assert_eq!((0..6).filter(|s| planned.acts_in(*s)).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(pause_left_secs(&[planned], 4, 3600.0), [0.0, 7200.0, 3600.0, 0.0]);
+        let sudden = PlannedShock::new(Shock { duration_secs: 0.0, ..shock }, 3600.0);
+        assert_eq!((0..6).filter(|s| sudden.acts_in(*s)).collect::<Vec<_>>(), [1]);
+    }
+}

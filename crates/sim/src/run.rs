@@ -1,0 +1,66 @@
+//! Blocks of paths over threads.
+
+use crate::outcome::Collect;
+use crate::plan::Plan;
+use crate::step::advance_block;
+use pegstress_num::Isa;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Paths that production runs step together: everything a block touches in a step stays in the first caches.
+pub const LANES: usize = 64;
+
+/// How to run; none of it changes an outcome.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// Threads; at least one.
+    pub threads: usize,
+    /// Instruction set of the kernels.
+    pub isa: Isa,
+    /// The paths to run.
+    pub paths: Range<u64>,
+}
+
+impl RunOptions {
+    /// All paths of a plan on `threads` threads with the widest instruction set.
+    pub fn all(plan: &Plan, threads: usize) -> Self {
+        Self { threads, isa: Isa::best(), paths: 0..plan.study.paths }
+    }
+}
+
+/// Runs paths in blocks of `W` and collects their outcomes; `progress` hears of every finished block's paths.
+///
+/// Each thread fills its own collector and takes the next block that nobody has; because collecting does not
+/// depend on the order, neither does the result.
+pub fn run<const W: usize, C: Collect>(
+    plan: &Plan,
+    options: &RunOptions,
+    collector: impl Fn() -> C + Sync,
+    progress: impl Fn(u64) + Sync,
+) -> C {
+    let Range { start, end } = options.paths;
+    let next = AtomicU64::new(start);
+    let work = |_: rayon::BroadcastContext<'_>| {
+        let mut collected = collector();
+        loop {
+            let first = next.fetch_add(W as u64, Ordering::Relaxed);
+            if first >= end {
+                return collected;
+            }
+            let active = (end - first).min(W as u64);
+            collected.absorb(&advance_block::<W>(options.isa, plan, first, active as usize));
+            progress(active);
+        }
+    };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.max(1)).build();
+    // Only the operating system can refuse threads; the caller's own thread is always there.
+    let parts = match pool {
+        Ok(pool) => pool.broadcast(work),
+        Err(_) => rayon::broadcast(work),
+    };
+    let mut whole = collector();
+    for part in parts {
+        whole.merge(part);
+    }
+    whole
+}

@@ -1,0 +1,98 @@
+//! A pool at one moment: depth by discount and slippage by size.
+
+use crate::scenario::ReportSpec;
+use pegstress_amm::depth::{DepthBy, depth};
+use pegstress_amm::{PoolModel, Venue, VenueSpec};
+
+/// Sizes of a slippage curve.
+const CURVE_POINTS: usize = 60;
+
+/// Average execution against size.
+#[derive(Debug, Clone)]
+pub struct SlippageCurve {
+    /// Legend, e.g. `curve-steth, 2022-05-12`.
+    pub label: String,
+    /// Sizes, tokens, ascending.
+    pub size_lrt: Vec<f64>,
+    /// `1 - proceeds / (size * marginal)`, fraction.
+    pub slippage: Vec<f64>,
+}
+
+/// One pool's depth.
+#[derive(Debug, Clone)]
+pub struct VenueDepth {
+    /// Name.
+    pub venue: String,
+    /// Model in words, e.g. `stableswap A=50 fee 4 bps`.
+    pub model: String,
+    /// ETH reserve.
+    pub reserve_eth: f64,
+    /// Token reserve.
+    pub reserve_lrt: f64,
+    /// Marginal price before fee.
+    pub marginal: f64,
+    /// Discounts of the depth columns, fractions.
+    pub discounts: Vec<f64>,
+    /// Depth by average price, tokens.
+    pub depth_average_lrt: Vec<f64>,
+    /// Depth by marginal price, tokens.
+    pub depth_marginal_lrt: Vec<f64>,
+}
+
+/// Price and depth of a pool.
+#[derive(Debug, Clone)]
+pub struct DepthQuote {
+    /// Marginal price before fee, ETH per token.
+    pub marginal: f64,
+    /// Depth by average price at each discount, tokens.
+    pub depth_average_lrt: Vec<f64>,
+    /// Depth by marginal price at each discount, tokens.
+    pub depth_marginal_lrt: Vec<f64>,
+}
+
+/// Depth of a pool at each discount below its marginal price.
+pub fn depth_quote(spec: &VenueSpec, nav: f64, discounts: &[f64]) -> DepthQuote {
+    let venue = Venue::<1>::new(spec, &[nav]);
+    let by = |by: DepthBy| discounts.iter().map(|d| depth(&venue, &[*d], by)[0]).collect();
+    DepthQuote {
+        marginal: venue.marginal_price()[0],
+        depth_average_lrt: by(DepthBy::Average),
+        depth_marginal_lrt: by(DepthBy::Marginal),
+    }
+}
+
+/// One row of the table of venues.
+pub fn venue_depth(spec: &VenueSpec, nav: f64, report: &ReportSpec) -> VenueDepth {
+    let quote = depth_quote(spec, nav, &report.depth_discounts);
+    VenueDepth {
+        venue: spec.name.clone(),
+        model: model_words(spec),
+        reserve_eth: spec.reserve_eth,
+        reserve_lrt: spec.reserve_lrt,
+        marginal: quote.marginal,
+        discounts: report.depth_discounts.clone(),
+        depth_average_lrt: quote.depth_average_lrt,
+        depth_marginal_lrt: quote.depth_marginal_lrt,
+    }
+}
+
+/// Slippage of sales from a ten-thousandth of the token reserve up to all of it.
+pub fn slippage_curve(spec: &VenueSpec, nav: f64, label: String) -> SlippageCurve {
+    let venue = Venue::<1>::new(spec, &[nav]);
+    let marginal = venue.marginal_price()[0];
+    let sizes = (0..=CURVE_POINTS).map(|k| {
+        let decades = 4.0 * (k as f64 / CURVE_POINTS as f64 - 1.0);
+        spec.reserve_lrt * pegstress_num::exp(decades * std::f64::consts::LN_10)
+    });
+    let (size_lrt, slippage) =
+        sizes.map(|size| (size, 1.0 - venue.quote_sell(&[size])[0] / (size * marginal))).unzip();
+    SlippageCurve { label, size_lrt, slippage }
+}
+
+fn model_words(spec: &VenueSpec) -> String {
+    let fee_bps = (spec.fee * 1e8).round() / 1e4;
+    match &spec.model {
+        PoolModel::StableSwap { amplification, .. } => format!("StableSwap, A = {amplification}, fee {fee_bps} bps"),
+        PoolModel::ConstantProduct => format!("constant product, fee {fee_bps} bps"),
+    }
+}

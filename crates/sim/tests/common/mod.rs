@@ -1,0 +1,158 @@
+//! A small study that every test of the engine varies.
+
+use jiff::Timestamp;
+use pegstress_amm::{PoolModel, RateSource, VenueSpec};
+use pegstress_num::{Isa, Lanes};
+use pegstress_sim::scenario::*;
+use pegstress_sim::{Collect, Fault, MetricKind, OutcomeBlock, Plan, RunOptions, run};
+
+pub const HOUR: f64 = 3600.0;
+pub const DAY: f64 = 24.0 * HOUR;
+
+pub fn stable_pool() -> VenueSpec {
+    VenueSpec {
+        name: "stable".into(),
+        model: PoolModel::StableSwap { amplification: 100.0, admin_fee: 0.5, rate: RateSource::RedemptionRate },
+        reserve_eth: 4_000.0,
+        reserve_lrt: 5_000.0,
+        fee: 4e-4,
+    }
+}
+
+pub fn report() -> ReportSpec {
+    ReportSpec {
+        sizes_lrt: vec![1.0, 100.0, 1000.0],
+        depth_discounts: vec![0.005, 0.01, 0.02, 0.05, 0.10],
+        thresholds: vec![0.005, 0.01, 0.02, 0.05],
+        recovery_discount: 0.005,
+        recovery_hold_secs: 6.0 * HOUR,
+    }
+}
+
+/// Five days of hourly steps with a falling ETH price, a filling exit queue and a forced sale.
+pub fn study() -> PathStudy {
+    let steps = 120;
+    PathStudy {
+        start: Timestamp::from_second(1_722_729_600).expect("a time in 2024"),
+        step_secs: 3600,
+        steps,
+        paths: 2_000,
+        seed: 42,
+        starts: Starts::Together,
+        drivers: Drivers {
+            nav: (0..=steps).map(|k| 1.04 + 1e-6 * k as f64).collect(),
+            network_queue_eth: (0..=steps).map(|k| 4_000.0 * (k as f64 / 10.0).sin().abs()).collect(),
+            eth_drawdown: (0..=steps).map(|k| if (20..50).contains(&k) { 0.2 } else { 0.02 }).collect(),
+            observed_price: None,
+        },
+        network: Network { churn_eth_per_epoch: 256.0, sweep_secs: 4.0 * DAY },
+        venues: vec![stable_pool()],
+        free_float_lrt: 400_000.0,
+        redemption: Redemption {
+            buffer_eth: 500.0,
+            buffer_refill_eth_per_day: 200.0,
+            instant_fee: 0.003,
+            escrow_secs: 0.0,
+            processing_secs: DAY,
+        },
+        agents: Agents {
+            exit_demand: ExitDemand {
+                base_per_day: 0.0005,
+                per_discount_per_day: 0.5,
+                discount_threshold: 0.005,
+                per_delay_day_per_day: 0.0001,
+                delay_threshold_secs: 8.0 * DAY,
+                per_eth_drawdown_per_day: 0.05,
+                eth_drawdown_threshold: 0.1,
+                branching_ratio: 0.4,
+                excitation_decay_per_day: 2.0,
+                dispersion: 0.5,
+            },
+            impatience: Impatience {
+                median_per_year: 0.3,
+                log_sd: 1.2,
+                expected_loss: 0.0005,
+                patient_share_when_paused: 0.3,
+            },
+            arbitrage: Arbitrage {
+                capital_eth: 3_000.0,
+                required_return_per_year: 0.12,
+                expected_loss: 0.0002,
+                cost: 0.0002,
+                deployed_per_hour: 0.3,
+            },
+            liquidity: Liquidity {
+                removal_per_day: 0.005,
+                removal_per_discount_per_day: 5.0,
+                discount_threshold: 0.01,
+                return_per_day: 0.2,
+            },
+            background: Background { net_sd_lrt_per_sqrt_day: 150.0 },
+        },
+        shocks: vec![Shock {
+            kind: ShockKind::SellShareOfFloat,
+            start_secs: 30.0 * HOUR,
+            duration_secs: 4.0 * HOUR,
+            size: 0.003,
+            size_log_sd: 0.3,
+        }],
+    }
+}
+
+/// Every value of every path, and every fault.
+#[derive(Debug, Default)]
+pub struct Rows {
+    pub rows: Vec<(u64, Vec<f64>, Option<Fault>)>,
+    pub traces: Vec<(u64, Vec<f64>)>,
+}
+
+impl Rows {
+    pub fn column(&self, plan: &Plan, kind: MetricKind) -> Vec<f64> {
+        let k = plan.metrics.iter().position(|metric| metric.kind == kind).expect("a metric of the plan");
+        self.rows.iter().map(|(_, values, _)| values[k]).collect()
+    }
+
+    /// The bits of everything, in the order of paths.
+    pub fn bits(&self) -> Vec<u64> {
+        let values = self.rows.iter().flat_map(|(path, values, _)| {
+            std::iter::once(*path).chain(values.iter().map(|v| v.to_bits()))
+        });
+        values.chain(self.traces.iter().flat_map(|(_, trace)| trace.iter().map(|v| v.to_bits()))).collect()
+    }
+
+    pub fn faults(&self) -> usize {
+        self.rows.iter().filter(|(_, _, fault)| fault.is_some()).count()
+    }
+}
+
+impl Collect for Rows {
+    fn absorb<const W: usize>(&mut self, block: &OutcomeBlock<W>) {
+        for lane in 0..block.active {
+            let path = block.first_path + lane as u64;
+            let pick = |lanes: &Lanes<W>| lanes[lane];
+            self.rows.push((path, block.metrics.iter().map(pick).collect(), block.faults[lane]));
+            self.traces.push((path, block.traces.iter().flatten().map(pick).collect()));
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.rows.extend(other.rows);
+        self.traces.extend(other.traces);
+        self.rows.sort_by_key(|row| row.0);
+        self.traces.sort_by_key(|row| row.0);
+    }
+}
+
+pub fn options(plan: &Plan) -> RunOptions {
+    RunOptions { threads: 1, isa: Isa::best(), paths: 0..plan.study.paths }
+}
+
+pub fn run_all<const W: usize>(study: &PathStudy, options: impl Fn(&Plan) -> RunOptions) -> (Plan, Rows) {
+    let plan = Plan::new(study, &report());
+    let rows = run::<W, Rows>(&plan, &options(&plan), Rows::default, |_| ());
+    (plan, rows)
+}
+
+pub fn outcomes(study: &PathStudy) -> (Plan, Rows) {
+    run_all::<64>(study, options)
+}

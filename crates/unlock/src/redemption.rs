@@ -1,0 +1,234 @@
+//! A token's redemption: an instant buffer, then the exit clock beside the escrow, then processing.
+//!
+//! ```text
+//! instant   = min(claim, buffer)                     paid now, less the instant fee
+//! pipeline  = claim - instant                        reserved on the exit clock
+//! delay     = max(exit clock, escrow) + processing   (escrow runs in parallel with the exit)
+//! ```
+//!
+//! A claim is worth what redemption pays at the request (the later of the two values of the protocols'
+//! min rule never binds while the redemption rate does not fall). The requests of one step mature together at a
+//! known step, in order of request: the clock's queue never falls faster than time passes, so a later request
+//! never matures before an earlier one. Claims of holders and of arbitrageurs are kept apart only to know whom
+//! to pay. Units: ETH, seconds.
+
+use crate::clock::ExitClock;
+use pegstress_num::{Lanes, greater, lesser, select};
+
+/// The constants of a token's redemption.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RedemptionRules {
+    /// Buffer at the start and its ceiling, ETH.
+    pub buffer_eth: f64,
+    /// Refill of the buffer, ETH per second.
+    pub refill_eth_per_sec: f64,
+    /// Fee of the instant path, fraction.
+    pub instant_fee: f64,
+    /// Escrow, in parallel with the exit clock, seconds.
+    pub escrow_secs: f64,
+    /// Processing after exit and escrow, seconds.
+    pub processing_secs: f64,
+}
+
+/// What a request led to.
+#[derive(Debug, Clone, Copy)]
+pub struct Served<const W: usize> {
+    /// ETH paid at once, after the instant fee.
+    pub paid_now_eth: Lanes<W>,
+    /// ETH that will be paid when the pipeline matures.
+    pub queued_eth: Lanes<W>,
+}
+
+/// Claims in flight by the step in which they mature; the last row holds what matures after the horizon.
+#[derive(Debug, Clone)]
+struct Cohorts<const W: usize> {
+    by_step: Vec<Lanes<W>>,
+}
+
+impl<const W: usize> Cohorts<W> {
+    #[inline(always)]
+    fn add(&mut self, step: &[u32; W], eth: &Lanes<W>) {
+        for i in 0..W {
+            self.by_step[step[i] as usize][i] += eth[i];
+        }
+    }
+
+    #[inline(always)]
+    fn take(&mut self, step: usize) -> Lanes<W> {
+        std::mem::replace(&mut self.by_step[step], [0.0; W])
+    }
+}
+
+/// State of a token's redemption.
+#[derive(Debug, Clone)]
+pub struct Redemption<const W: usize> {
+    rules: RedemptionRules,
+    /// ETH that pays redemptions at once.
+    pub buffer_eth: Lanes<W>,
+    /// The network's exit clock, own exits included.
+    pub clock: ExitClock<W>,
+    /// ETH that new deposits have added to the buffer.
+    pub refilled_eth: Lanes<W>,
+    holders: Cohorts<W>,
+    arbitrage: Cohorts<W>,
+}
+
+/// Whose claim it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claimant {
+    /// Holders who redeem.
+    Holders,
+    /// Arbitrageurs who redeem what they bought.
+    Arbitrage,
+}
+
+impl<const W: usize> Redemption<W> {
+    /// The state at the start of a path of `steps` steps.
+    pub fn new(rules: RedemptionRules, clock: ExitClock<W>, steps: usize) -> Self {
+        let cohorts = Cohorts { by_step: vec![[0.0; W]; steps + 1] };
+        Self {
+            rules,
+            buffer_eth: [rules.buffer_eth; W],
+            clock,
+            refilled_eth: [0.0; W],
+            holders: cohorts.clone(),
+            arbitrage: cohorts,
+        }
+    }
+
+    /// Refills the buffer for `step_secs`, up to its ceiling.
+    #[inline(always)]
+    pub fn refill(&mut self, step_secs: f64) {
+        let inflow = self.rules.refill_eth_per_sec * step_secs;
+        for i in 0..W {
+            let added = lesser(greater(self.rules.buffer_eth - self.buffer_eth[i], 0.0), inflow);
+            self.buffer_eth[i] += added;
+            self.refilled_eth[i] += added;
+        }
+    }
+
+    /// Claims of `claimant` that mature in `step`.
+    #[inline(always)]
+    pub fn mature(&mut self, claimant: Claimant, step: usize) -> Lanes<W> {
+        self.cohorts(claimant).take(step)
+    }
+
+    /// Claims of `claimant` in flight after `step`, those beyond the horizon included.
+    pub fn in_flight_eth(&mut self, claimant: Claimant, step: usize) -> Lanes<W> {
+        let mut sum = [0.0; W];
+        for row in &self.cohorts(claimant).by_step[step + 1..] {
+            for i in 0..W {
+                sum[i] += row[i];
+            }
+        }
+        sum
+    }
+
+    /// Time until the pipeline would pay the next unit asked for, seconds.
+    #[inline(always)]
+    pub fn pipeline_delay_secs(&self) -> Lanes<W> {
+        let mut delay = self.clock.delay_secs();
+        for d in &mut delay {
+            *d = greater(*d, self.rules.escrow_secs) + self.rules.processing_secs;
+        }
+        delay
+    }
+
+    /// Asks for redemption of claims worth `eth` in `step`: from the buffer first, the rest joins the pipeline.
+    #[inline(always)]
+    pub fn request(
+        &mut self,
+        claimant: Claimant,
+        eth: &Lanes<W>,
+        step: usize,
+        step_secs: f64,
+    ) -> Served<W> {
+        let mut paid_now_eth = [0.0; W];
+        let mut queued_eth = [0.0; W];
+        for i in 0..W {
+            let instant = lesser(eth[i], self.buffer_eth[i]);
+            self.buffer_eth[i] -= instant * (1.0 - self.rules.instant_fee);
+            paid_now_eth[i] = instant * (1.0 - self.rules.instant_fee);
+            queued_eth[i] = eth[i] - instant;
+        }
+        self.clock.reserve(&queued_eth);
+        let delay = self.pipeline_delay_secs();
+        let horizon = (self.holders.by_step.len() - 1) as f64;
+        let per_step = 1.0 / step_secs;
+        let mut due = [0_u32; W];
+        for i in 0..W {
+            // Rounded up to the next step; never the present one.
+            let steps = delay[i] * per_step;
+            let whole = steps as i64 as f64;
+            let up = select(whole < steps, whole + 1.0, whole);
+            due[i] = lesser(step as f64 + greater(up, 1.0), horizon) as u32;
+        }
+        self.cohorts(claimant).add(&due, &queued_eth);
+        Served { paid_now_eth, queued_eth }
+    }
+
+    #[inline(always)]
+    fn cohorts(&mut self, claimant: Claimant) -> &mut Cohorts<W> {
+        match claimant {
+            Claimant::Holders => &mut self.holders,
+            Claimant::Arbitrage => &mut self.arbitrage,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULES: RedemptionRules = RedemptionRules {
+        buffer_eth: 100.0,
+        refill_eth_per_sec: 0.0,
+        instant_fee: 0.003,
+        escrow_secs: 0.0,
+        processing_secs: 0.0,
+    };
+
+    fn redemption(queue_eth: f64, rules: RedemptionRules, steps: usize) -> Redemption<1> {
+        Redemption::new(rules, ExitClock::new([queue_eth], 256.0, 0.0), steps)
+    }
+
+    #[test]
+    fn the_buffer_pays_at_once_less_the_fee_and_the_rest_waits() {
+        let mut token = redemption(57_600.0, RULES, 100);
+        let served = token.request(Claimant::Holders, &[250.0], 0, 3600.0);
+        assert_eq!(served.paid_now_eth[0], 99.7);
+        assert_eq!(served.queued_eth[0], 150.0);
+        // The clock holds (57,600 + 150) / 57,600 days, and 256 epochs follow: 51.4 hours, due in step 52.
+        assert_eq!((0..52).map(|t| token.mature(Claimant::Holders, t)[0]).sum::<f64>(), 0.0);
+        assert_eq!(token.mature(Claimant::Holders, 52)[0], 150.0);
+    }
+
+    #[test]
+    fn escrow_runs_beside_the_exit_clock_and_processing_after_both() {
+        let rules = RedemptionRules { escrow_secs: 14.0 * 86_400.0, processing_secs: 3600.0, ..RULES };
+        let token = redemption(0.0, rules, 10);
+        assert_eq!(token.pipeline_delay_secs()[0], 14.0 * 86_400.0 + 3600.0);
+        let token = redemption(57_600.0 * 20.0, rules, 10);
+        assert_eq!(token.pipeline_delay_secs()[0], 20.0 * 86_400.0 + 256.0 * 384.0 + 3600.0);
+    }
+
+    #[test]
+    fn claims_due_after_the_horizon_stay_in_flight() {
+        let mut token = redemption(576_000.0, RULES, 24);
+        token.request(Claimant::Arbitrage, &[1100.0], 3, 3600.0);
+        assert_eq!(token.in_flight_eth(Claimant::Arbitrage, 3)[0], 1000.0);
+        assert_eq!(token.in_flight_eth(Claimant::Holders, 3)[0], 0.0);
+    }
+
+    #[test]
+    fn a_refill_stops_at_the_starting_level() {
+        let rules = RedemptionRules { refill_eth_per_sec: 1.0, instant_fee: 0.0, ..RULES };
+        let mut token = redemption(0.0, rules, 10);
+        token.request(Claimant::Holders, &[80.0], 0, 60.0);
+        token.refill(60.0);
+        assert_eq!(token.buffer_eth[0], 80.0);
+        token.refill(60.0);
+        assert_eq!(token.buffer_eth[0], 100.0);
+        assert_eq!(token.refilled_eth[0], 80.0);
+    }
+}
