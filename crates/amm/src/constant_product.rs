@@ -7,15 +7,14 @@
 //! The fee is taken from what comes in and stays with the providers. Units: ETH and tokens. Error against the
 //! contract's integers: its rounding down to one unit.
 
-use crate::venue::Money;
-use pegstress_num::{Lanes, greater};
+use crate::venue::{Money, Traded};
+use pegstress_num::{Lanes, greater, select};
 
 /// State of one pool on lanes.
 #[derive(Debug, Clone)]
 pub struct ConstantProduct<const W: usize> {
     pub(crate) eth: Lanes<W>,
     pub(crate) lrt: Lanes<W>,
-    pub(crate) faults: [bool; W],
     fee: f64,
 }
 
@@ -30,8 +29,7 @@ impl<const W: usize> ConstantProduct<W> {
     /// A pool with the same reserves in every lane.
     #[inline(always)]
     pub fn new((eth, lrt): (f64, f64), fee: f64) -> Self {
-        let sound = eth > 0.0 && lrt > 0.0 && eth.is_finite() && lrt.is_finite();
-        Self { eth: [eth; W], lrt: [lrt; W], faults: [!sound; W], fee }
+        Self { eth: [eth; W], lrt: [lrt; W], fee }
     }
 
     /// ETH per token for the next token, before fee.
@@ -54,36 +52,28 @@ impl<const W: usize> ConstantProduct<W> {
         out
     }
 
-    /// Sells tokens; returns the ETH paid.
+    /// Each lane sells `lrt_in` or, where `eth_in` is positive, buys with it.
     #[inline(always)]
-    pub fn sell(&mut self, lrt_in: &Lanes<W>) -> Lanes<W> {
-        let out = self.quote_sell(lrt_in);
+    pub fn trade(&mut self, lrt_in: &Lanes<W>, eth_in: &Lanes<W>) -> Traded<W> {
+        let keep = 1.0 - self.fee;
+        let mut out = Traded { eth_out: [0.0; W], lrt_out: [0.0; W] };
         for i in 0..W {
-            self.lrt[i] += greater(lrt_in[i], 0.0);
-            self.eth[i] -= out[i];
-            self.faults[i] |= !((self.eth[i] > 0.0) & (self.lrt[i] < f64::INFINITY));
-        }
-        out
-    }
-
-    /// Buys tokens with ETH; returns the tokens paid out.
-    #[inline(always)]
-    pub fn buy(&mut self, eth_in: &Lanes<W>) -> Lanes<W> {
-        let mut out = [0.0; W];
-        for i in 0..W {
-            let amount = greater(eth_in[i], 0.0);
-            out[i] = amount_out(self.eth[i], self.lrt[i], 1.0 - self.fee, amount);
-            self.eth[i] += amount;
-            self.lrt[i] -= out[i];
-            self.faults[i] |= !((self.lrt[i] > 0.0) & (self.eth[i] < f64::INFINITY));
+            let (x, y) = (self.eth[i], self.lrt[i]);
+            let buys = eth_in[i] > 0.0;
+            let amount = select(buys, eth_in[i], greater(lrt_in[i], 0.0));
+            let paid = amount_out(select(buys, x, y), select(buys, y, x), keep, amount);
+            out.eth_out[i] = select(buys, 0.0, paid);
+            out.lrt_out[i] = select(buys, paid, 0.0);
+            self.eth[i] = x + select(buys, amount, 0.0 - paid);
+            self.lrt[i] = y + select(buys, 0.0 - paid, amount);
         }
         out
     }
 
     /// ETH that a buyer puts in until the next token costs `limit`, fee included; 0 where it already does.
     ///
-    /// The fee stays in the pool, so the product grows with the trade: with `g = 1 - fee`, the cost of the next
-    /// token after putting in `e` is `(x + g e)^2 / (g x y)`, whatever becomes of the fee.
+    /// The cost of the next token of the same trade: with `g = 1 - fee` it is `(x + g e)^2 / (g x y)` after putting in
+    /// `e`. The fee joins the reserves only once the trade is over; a new trade then starts slightly above `limit`.
     #[inline(always)]
     pub fn eth_to_reach(&self, limit: &Lanes<W>) -> Lanes<W> {
         let keep = 1.0 - self.fee;
@@ -121,8 +111,13 @@ impl<const W: usize> ConstantProduct<W> {
             moved.lrt[i] = self.lrt[i] * (factor[i] - 1.0);
             self.eth[i] += moved.eth[i];
             self.lrt[i] += moved.lrt[i];
-            self.faults[i] |= !((self.eth[i] > 0.0) & (self.lrt[i] > 0.0));
         }
         moved
+    }
+
+    /// Lanes that broke. A reserve that is lost stays lost, so the present state tells.
+    pub(crate) fn faults(&self) -> [bool; W] {
+        let sound = |reserve: f64| reserve > 0.0 && reserve.is_finite();
+        std::array::from_fn(|i| !(sound(self.eth[i]) && sound(self.lrt[i])))
     }
 }

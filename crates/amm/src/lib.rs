@@ -14,4 +14,4 @@ pub mod route;
 
 pub use constant_product::ConstantProduct;
 pub use stableswap::StableSwap;
-pub use venue::{PoolModel, RateSource, Venue, VenueSpec};
+pub use venue::{PoolModel, RateSource, Traded, Venue, VenueSpec};

@@ -46,6 +46,15 @@ pub enum RateSource {
     RedemptionRate,
 }
 
+/// What a trade paid out, after fee; one of the two is zero in each lane.
+#[derive(Debug, Clone, Copy)]
+pub struct Traded<const W: usize> {
+    /// ETH paid to sellers.
+    pub eth_out: Lanes<W>,
+    /// Tokens paid to buyers.
+    pub lrt_out: Lanes<W>,
+}
+
 /// ETH and tokens.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Money<const W: usize> {
@@ -105,16 +114,22 @@ impl<const W: usize> Venue<W> {
         on_model!(self, pool => pool.quote_sell(lrt_in))
     }
 
+    /// Each lane sells `lrt_in` or, where `eth_in` is positive, buys with it.
+    #[inline(always)]
+    pub fn trade(&mut self, lrt_in: &Lanes<W>, eth_in: &Lanes<W>) -> Traded<W> {
+        on_model!(self, pool => pool.trade(lrt_in, eth_in))
+    }
+
     /// Sells tokens; returns the ETH paid, after fee.
     #[inline(always)]
     pub fn sell(&mut self, lrt_in: &Lanes<W>) -> Lanes<W> {
-        on_model!(self, pool => pool.sell(lrt_in))
+        self.trade(lrt_in, &[0.0; W]).eth_out
     }
 
     /// Buys tokens with ETH; returns the tokens paid out, after fee.
     #[inline(always)]
     pub fn buy(&mut self, eth_in: &Lanes<W>) -> Lanes<W> {
-        on_model!(self, pool => pool.buy(eth_in))
+        self.trade(&[0.0; W], eth_in).lrt_out
     }
 
     /// ETH that a buyer puts in until the next token costs `limit`, fee included; 0 where it already does.
@@ -182,7 +197,7 @@ impl<const W: usize> Venue<W> {
     }
 
     /// Lanes in which the pool broke: an invariant that did not settle, a reserve outside the positive numbers.
-    pub fn faults(&self) -> &[bool; W] {
-        on_model!(self, pool => &pool.faults)
+    pub fn faults(&self) -> [bool; W] {
+        on_model!(self, pool => pool.faults())
     }
 }

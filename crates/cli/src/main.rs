@@ -1,2 +1,29 @@
-//! The `pegstress` binary.
-fn main() {}
+//! The `pegstress` binary: reads words, calls the crates, writes files.
+
+mod args;
+mod failure;
+mod input;
+mod output;
+mod terminal;
+
+mod commands;
+
+use args::{Cli, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Run(args) => commands::run::run(&args),
+        Command::Check(args) => commands::check::check(&args),
+        Command::Schema => commands::schema::schema(),
+        Command::Bench(args) => commands::bench::bench(&args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.show();
+            failure.into()
+        }
+    }
+}

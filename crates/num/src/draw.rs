@@ -53,10 +53,14 @@ pub fn normals<const W: usize>(
     a: &mut Lanes<W>,
     b: &mut Lanes<W>,
 ) {
+    // Two loops: together the integer and the floating-point part run out of vector registers (30 % slower).
+    let (mut u, mut v) = ([0; W], [0; W]);
     for i in 0..W {
-        let (u, v) = bits(seed, first_path.wrapping_add(i as u64), step, stream);
-        let radius = (-2.0 * ln_of_normal(unit_open(u))).sqrt();
-        let (cos, sin) = cos_sin_2pi(unit(v));
+        (u[i], v[i]) = bits(seed, first_path.wrapping_add(i as u64), step, stream);
+    }
+    for i in 0..W {
+        let radius = (-2.0 * ln_of_normal(unit_open(u[i]))).sqrt();
+        let (cos, sin) = cos_sin_2pi(unit(v[i]));
         a[i] = radius * cos;
         b[i] = radius * sin;
     }

@@ -45,7 +45,7 @@ pub fn ln(x: f64) -> f64 {
 
 /// Natural logarithm of a positive normal number, without the selects of [`ln`]; other arguments give nonsense.
 #[inline(always)]
-pub(crate) fn ln_of_normal(x: f64) -> f64 {
+pub fn ln_of_normal(x: f64) -> f64 {
     let (fraction, exponent) = split(x);
     ln_of_split(fraction - 1.0, exponent, 0.0)
 }

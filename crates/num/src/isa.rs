@@ -1,8 +1,8 @@
 //! Instruction sets: one kernel, one compiled copy per instruction set, chosen at run time, same bits.
 //!
-//! The kernel is an `#[inline(always)]` function; [`per_isa!`] defines a dispatcher with copies of it compiled
-//! for AVX2 and AVX-512, so that a build for any x86-64 runs at full speed. The operations per lane are the
-//! same IEEE operations in each copy, and Rust never fuses a multiplication with an addition by itself: the
+//! The kernel is an `#[inline(always)]` function; [`per_isa!`](crate::per_isa) defines a dispatcher with copies
+//! of it compiled for AVX2 and AVX-512, so that a build for any x86-64 runs at full speed. The operations per lane
+//! are the same IEEE operations in each copy, and Rust never fuses a multiplication with an addition by itself: the
 //! results are bit-equal (the payload of a NaN excepted). On other architectures only the baseline exists.
 
 use std::fmt;

@@ -9,17 +9,25 @@
 //! - One kernel is compiled once per instruction set and chosen at run time, same bits: [`per_isa!`].
 //! - Summaries are integers, so merging is exact in any order: [`LogHistogram`].
 
-pub mod draw;
-pub mod elementary;
-pub mod histogram;
-pub mod isa;
+// In reading order; blank lines keep it.
 pub mod lanes;
-mod moments;
+
+pub mod elementary;
 pub mod normal;
+
 pub mod philox;
 
+pub mod counts;
+pub mod draw;
+
+pub mod isa;
+
+pub mod histogram;
+mod moments;
+
+pub use counts::LogCounts;
 pub use draw::Stream;
-pub use elementary::{cos_sin_2pi, exp, ln, ln_1p};
+pub use elementary::{cos_sin_2pi, exp, ln, ln_1p, ln_of_normal};
 pub use histogram::LogHistogram;
 pub use isa::{Isa, UnknownIsa};
 pub use lanes::{Lanes, clamp, greater, lesser, select};

@@ -52,18 +52,18 @@ proptest! {
             merged.merge(&histogram_of(&parts[index]));
         }
         prop_assert_eq!(&merged, &whole);
-        prop_assert_eq!(merged.min().map(f64::to_bits), whole.min().map(f64::to_bits));
-        prop_assert_eq!(merged.max().map(f64::to_bits), whole.max().map(f64::to_bits));
+        prop_assert_eq!(merged.counts().min().map(f64::to_bits), whole.counts().min().map(f64::to_bits));
+        prop_assert_eq!(merged.counts().max().map(f64::to_bits), whole.counts().max().map(f64::to_bits));
     }
 
     #[test]
     fn order_statistics_are_within_half_a_bin(values in prop::collection::vec(number_in_range(), 1..200)) {
         let histogram = histogram_of(&values);
         for (rank, exact) in sorted(&values).into_iter().enumerate() {
-            let found = histogram.value_at_rank(rank as u64).expect("rank below the count");
+            let found = histogram.counts().value_at_rank(rank as u64).expect("rank below the count");
             prop_assert!((found - exact).abs() <= bin_error(exact), "rank {rank}: {found} for {exact}");
         }
-        prop_assert_eq!(histogram.value_at_rank(values.len() as u64), None);
+        prop_assert_eq!(histogram.counts().value_at_rank(values.len() as u64), None);
     }
 
     #[test]
@@ -73,8 +73,8 @@ proptest! {
     ) {
         let histogram = histogram_of(&values);
         let rank = (percent * values.len()).div_ceil(100).saturating_sub(1);
-        let found = histogram.quantile(percent as f64 / 100.0);
-        prop_assert_eq!(found, histogram.value_at_rank(rank as u64));
+        let found = histogram.counts().quantile(percent as f64 / 100.0);
+        prop_assert_eq!(found, histogram.counts().value_at_rank(rank as u64));
     }
 
     /// Rounding to 2^-40 moves a value, hence the mean, by 2^-41; the division rounds twice more.
@@ -111,15 +111,15 @@ proptest! {
         let sorted = sorted(&values);
         let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
         let (above, up_to) = (mean(&sorted[rank..]), mean(&sorted[..=rank]));
-        let found_above = histogram.mean_above_rank(rank as u64).expect("rank below the count");
-        let found_up_to = histogram.mean_up_to_rank(rank as u64).expect("rank below the count");
+        let found_above = histogram.counts().mean_above_rank(rank as u64).expect("rank below the count");
+        let found_up_to = histogram.counts().mean_up_to_rank(rank as u64).expect("rank below the count");
         prop_assert!((found_above - above).abs() <= bin_error(above) + 1e-13);
         prop_assert!((found_up_to - up_to).abs() <= bin_error(up_to) + 1e-13);
     }
 
     #[test]
     fn every_number_lies_in_a_bin_of_its_own_size(value in any_number().prop_filter("a number", |x| !x.is_nan())) {
-        let bins: Vec<_> = histogram_of(&[value]).bins().collect();
+        let bins: Vec<_> = histogram_of(&[value]).counts().bins().collect();
         prop_assert_eq!(bins.len(), 1);
         let (lower, upper, count) = bins[0];
         prop_assert!(lower <= value && value <= upper && count == 1, "{value} in {lower}..{upper}");
@@ -129,10 +129,13 @@ proptest! {
 #[test]
 fn an_empty_histogram_has_no_summaries() {
     let empty = LogHistogram::new(10);
-    assert_eq!((empty.count(), empty.missing(), empty.saturated()), (0, 0, 0));
-    assert_eq!((empty.mean(), empty.variance(), empty.min(), empty.max()), (None, None, None, None));
-    assert_eq!((empty.quantile(0.5), empty.value_at_rank(0)), (None, None));
-    assert_eq!((empty.mean_above_rank(0), empty.mean_up_to_rank(0)), (None, None));
+    assert_eq!((empty.count(), empty.missing(), empty.counts().saturated()), (0, 0, 0));
+    assert_eq!(
+        (empty.mean(), empty.variance(), empty.counts().min(), empty.counts().max()),
+        (None, None, None, None)
+    );
+    assert_eq!((empty.counts().quantile(0.5), empty.counts().value_at_rank(0)), (None, None));
+    assert_eq!((empty.counts().mean_above_rank(0), empty.counts().mean_up_to_rank(0)), (None, None));
 }
 
 #[test]
@@ -140,17 +143,17 @@ fn nan_is_counted_as_missing_and_enters_nothing_else() {
     let histogram = histogram_of(&[1.0, f64::NAN, 3.0]);
     assert_eq!((histogram.count(), histogram.missing()), (2, 1));
     assert_eq!((histogram.mean(), histogram.variance()), (Some(2.0), Some(2.0)));
-    assert_eq!((histogram.min(), histogram.max()), (Some(1.0), Some(3.0)));
+    assert_eq!((histogram.counts().min(), histogram.counts().max()), (Some(1.0), Some(3.0)));
 }
 
 #[test]
 fn huge_numbers_are_counted_as_saturated_and_limited_in_the_mean() {
     let limit = 2.0_f64.powi(40);
     let histogram = histogram_of(&[f64::INFINITY, -limit, 1e300, 0.0]);
-    assert_eq!(histogram.saturated(), 3);
-    assert_eq!(histogram.max(), Some(f64::INFINITY));
+    assert_eq!(histogram.counts().saturated(), 3);
+    assert_eq!(histogram.counts().max(), Some(f64::INFINITY));
     assert_eq!(histogram.mean(), Some(limit / 4.0));
-    assert_eq!(histogram.value_at_rank(3), Some(limit));
+    assert_eq!(histogram.counts().value_at_rank(3), Some(limit));
 }
 
 #[test]
@@ -171,11 +174,15 @@ fn a_billion_values_at_the_limit_do_not_overflow() {
 fn a_share_that_rounds_up_in_binary_keeps_its_rank() {
     let values: Vec<f64> = (1..=100).map(f64::from).collect();
     let histogram = histogram_of(&values);
-    assert_eq!(histogram.quantile(0.07), histogram.value_at_rank(6));
-    assert_eq!(histogram.quantile(0.0), histogram.value_at_rank(0));
-    assert_eq!(histogram.quantile(1.0), histogram.value_at_rank(99));
+    assert_eq!(histogram.counts().quantile(0.07), histogram.counts().value_at_rank(6));
+    assert_eq!(histogram.counts().quantile(0.0), histogram.counts().value_at_rank(0));
+    assert_eq!(histogram.counts().quantile(1.0), histogram.counts().value_at_rank(99));
     assert_eq!(
-        (histogram.quantile(-0.1), histogram.quantile(1.1), histogram.quantile(f64::NAN)),
+        (
+            histogram.counts().quantile(-0.1),
+            histogram.counts().quantile(1.1),
+            histogram.counts().quantile(f64::NAN)
+        ),
         (None, None, None)
     );
 }

@@ -62,6 +62,10 @@ impl Manifest {
     /// Identifies scenario and seed, not the machine: `name-0123456789ab`.
     pub(crate) fn run_id(&self) -> String {
         let digest: String = self.scenario_sha256.chars().take(12).collect();
-        if digest.is_empty() { self.scenario_name.clone() } else { format!("{}-{digest}", self.scenario_name) }
+        if digest.is_empty() {
+            self.scenario_name.clone()
+        } else {
+            format!("{}-{digest}", self.scenario_name)
+        }
     }
 }

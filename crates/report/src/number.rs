@@ -1,6 +1,6 @@
 //! Numbers, times and units as text: one way for tables, one for readers.
 
-use jiff::{Timestamp, Zoned, tz::TimeZone};
+use jiff::{Timestamp, civil::DateTime, tz::Offset};
 
 /// A table cell: rounded to `decimals`, shortest text that reads back to the same value; empty if not finite.
 pub(crate) fn cell(value: f64, decimals: usize) -> String {
@@ -81,6 +81,12 @@ pub(crate) fn percent(fraction: f64) -> String {
     format!("{} %", grouped(percent, decimals))
 }
 
+/// A stated level for readers, exact to a basis point: `1 %`, `0.5 %`, `99.9 %`.
+pub(crate) fn level(fraction: f64) -> String {
+    let text = grouped(100.0 * fraction, 2);
+    format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
 /// A discount for readers: per cent from 1 % on, basis points below.
 pub(crate) fn discount(fraction: f64) -> String {
     if fraction.abs() >= 0.01 { percent(fraction) } else { format!("{} bps", grouped(1e4 * fraction, 0)) }
@@ -99,7 +105,7 @@ pub(crate) fn date_and_time(at: Timestamp) -> String {
 /// A length of time for readers: `40 min`, `21.7 h`, `3 days`.
 pub(crate) fn duration(secs: f64) -> String {
     match secs {
-        s if s < 5_400.0 => format!("{} min", short(s / 60.0)),
+        s if s < 3_600.0 => format!("{} min", short(s / 60.0)),
         s if s < 172_800.0 => format!("{} h", short(s / 3600.0)),
         s => format!("{} days", short(s / 86_400.0)),
     }
@@ -137,8 +143,9 @@ pub(crate) fn spoken(name: &str) -> String {
     name.strip_suffix(suffix).unwrap_or(name).replace('_', " ")
 }
 
-pub(crate) fn utc(at: Timestamp) -> Zoned {
-    at.to_zoned(TimeZone::UTC)
+/// Date and time of day in UTC.
+pub(crate) fn utc(at: Timestamp) -> DateTime {
+    Offset::UTC.to_datetime(at)
 }
 
 enum Unit {
@@ -189,6 +196,9 @@ mod tests {
         assert_eq!(short(57_600.0), "57,600");
         assert_eq!(percent(0.0512), "5.1 %");
         assert_eq!(discount(0.0047), "47 bps");
+        assert_eq!(level(0.5), "50 %");
+        assert_eq!(level(0.995), "99.5 %");
+        assert_eq!(duration(3_600.0), "1 h");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::interval::{probability_interval, quantile_ranks};
 use crate::summary::{Fan, MetricSummary, PathSummary, Probability, Quantile, StartSummary};
 use crate::tally::Tally;
 use jiff::{SignedDuration, Timestamp};
-use pegstress_num::LogHistogram;
+use pegstress_num::{LogCounts, LogHistogram};
 use pegstress_sim::scenario::Starts;
 use pegstress_sim::snapshot::{slippage_curve, venue_depth};
 use pegstress_sim::{Fault, Metric, MetricKind, Plan, Trace};
@@ -20,7 +20,8 @@ pub fn summarise_paths(plan: &Plan, tally: &Tally) -> PathSummary {
     let study = &plan.study;
     let nav = study.drivers.nav[0];
     let of_kind = |kind| plan.metrics.iter().position(|metric| metric.kind == kind);
-    let deepest = of_kind(MetricKind::DeepestClose).map(|k| bars(&tally.metrics[k])).unwrap_or_default();
+    let deepest =
+        of_kind(MetricKind::DeepestClose).map(|k| bars(tally.metrics[k].counts())).unwrap_or_default();
     PathSummary {
         paths: tally.paths,
         steps: study.steps,
@@ -43,14 +44,14 @@ pub fn metric_summary(metric: &Metric, histogram: &LogHistogram) -> MetricSummar
     let n = histogram.count();
     let mean = histogram.mean().map(|mean| (mean, (histogram.variance().unwrap_or(0.0) / n as f64).sqrt()));
     let quantile = |level: f64| {
-        let value = histogram.quantile(level)?;
+        let value = histogram.counts().quantile(level)?;
         let (low, high) = quantile_ranks(n, level);
-        let at = |rank: Option<u64>| rank.and_then(|rank| histogram.value_at_rank(rank));
+        let at = |rank: Option<u64>| rank.and_then(|rank| histogram.counts().value_at_rank(rank));
         Some(Quantile { level, value, low: at(low), high: at(high) })
     };
     let shortfall = |level: &f64| {
         let rank = ((level * n as f64).ceil() as u64).saturating_sub(1);
-        histogram.mean_above_rank(rank).map(|mean| (*level, mean))
+        histogram.counts().mean_above_rank(rank).map(|mean| (*level, mean))
     };
     let has_bad_tail = matches!(
         metric.kind,
@@ -113,7 +114,7 @@ fn probability(name: String, meaning: String, events: u64, count: u64) -> Option
     Some(Probability { name, meaning, events, count, estimate: events as f64 / count as f64, low, high })
 }
 
-fn fan(plan: &Plan, trace: Trace, rows: &[LogHistogram]) -> Fan {
+fn fan(plan: &Plan, trace: Trace, rows: &[LogCounts]) -> Fan {
     let hours: Vec<_> = plan.observed_steps.iter().map(|step| plan.hours_after(*step)).collect();
     let at = match plan.study.starts {
         Starts::Together => {
@@ -142,7 +143,7 @@ fn observed_discount(plan: &Plan) -> Option<Vec<(Timestamp, f64)>> {
 }
 
 /// Bars of equal width, as fractions, from the bins of a histogram in bps.
-fn bars(histogram: &LogHistogram) -> Vec<(f64, f64, u64)> {
+fn bars(histogram: &LogCounts) -> Vec<(f64, f64, u64)> {
     let (Some(low), Some(high)) = (histogram.min(), histogram.max()) else { return Vec::new() };
     let width = ((high - low) / BARS as f64).max(f64::MIN_POSITIVE);
     let mut counts = [0; BARS];
@@ -156,7 +157,7 @@ fn bars(histogram: &LogHistogram) -> Vec<(f64, f64, u64)> {
 
 fn by_start(plan: &Plan, tally: &Tally) -> Option<Vec<StartSummary>> {
     let Starts::Rolling { every_steps, .. } = plan.study.starts else { return None };
-    let three = |h: &LogHistogram| [0.05, 0.50, 0.95].map(|level| h.quantile(level).unwrap_or(f64::NAN));
+    let three = |h: &LogCounts| [0.05, 0.50, 0.95].map(|level| h.quantile(level).unwrap_or(f64::NAN));
     let rows = tally.by_start.iter().enumerate().filter(|(_, (deepest, _))| deepest.count() > 0);
     Some(
         rows.map(|(k, (deepest, delay))| StartSummary {

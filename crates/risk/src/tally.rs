@@ -1,6 +1,6 @@
 //! What is kept of the outcomes while a run goes on: integer histograms, and every outcome only if asked for.
 
-use pegstress_num::LogHistogram;
+use pegstress_num::{LogCounts, LogHistogram};
 use pegstress_sim::scenario::Starts;
 use pegstress_sim::{Collect, Fault, MetricKind, OutcomeBlock, Plan, Trace};
 
@@ -18,9 +18,9 @@ pub struct Tally {
     /// Per metric of the plan.
     pub metrics: Vec<LogHistogram>,
     /// `fans[quantity][observation]`.
-    pub fans: Vec<Vec<LogHistogram>>,
+    pub fans: Vec<Vec<LogCounts>>,
     /// Per start of a rolling study: deepest close (bps), longest pipeline delay (days).
-    pub by_start: Vec<(LogHistogram, LogHistogram)>,
+    pub by_start: Vec<(LogCounts, LogCounts)>,
     /// Faulty paths by kind, in the order of [`Fault::ALL`].
     pub faults: [u64; 3],
     /// Paths taken in, faulty ones included.
@@ -57,7 +57,7 @@ impl Tally {
             Starts::Together => 0,
             Starts::Rolling { paths_per_start, .. } => plan.study.paths.div_ceil(paths_per_start),
         };
-        let fan = || LogHistogram::new(FAN_BITS);
+        let fan = || LogCounts::new(FAN_BITS);
         Self {
             starts,
             deepest: index(MetricKind::DeepestClose).unwrap_or_default(),
@@ -116,14 +116,12 @@ impl Collect for Tally {
     }
 
     fn merge(&mut self, other: Self) {
-        let merge = |ours: &mut [LogHistogram], theirs: &[LogHistogram]| {
-            for (a, b) in ours.iter_mut().zip(theirs) {
-                a.merge(b);
-            }
-        };
-        merge(&mut self.metrics, &other.metrics);
-        for (ours, theirs) in self.fans.iter_mut().zip(&other.fans) {
-            merge(ours, theirs);
+        for (ours, theirs) in self.metrics.iter_mut().zip(&other.metrics) {
+            ours.merge(theirs);
+        }
+        let ours = self.fans.iter_mut().flatten();
+        for (ours, theirs) in ours.zip(other.fans.iter().flatten()) {
+            ours.merge(theirs);
         }
         for (ours, theirs) in self.by_start.iter_mut().zip(&other.by_start) {
             ours.0.merge(&theirs.0);

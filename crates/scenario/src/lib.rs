@@ -1,1 +1,35 @@
 //! Scenario files: TOML to a resolved scenario, with diagnostics and JSON schema.
+//!
+//! ```text
+//! text --read--> Document (checked RawScenario) --resolve(+ series)--> sim::scenario::Scenario
+//! ```
+//!
+//! The raw types mirror the file and carry their ranges; [`schema`] is made from them, and the file is checked
+//! against that schema, so that a range is written once. What depends on the mode or on several keys follows.
+//! Every problem becomes a [`Diagnostic`] that knows file, key and place. Nothing is printed.
+
+pub mod raw;
+
+pub mod diagnostic;
+mod key;
+mod nearest;
+mod tree;
+
+mod check;
+mod mode;
+mod rules;
+mod schema;
+
+mod document;
+mod overrides;
+
+mod resolve;
+pub mod series;
+
+pub use diagnostic::{Diagnostic, ScenarioError};
+pub use document::{Document, read};
+pub use overrides::{Override, OverrideSyntax};
+pub use raw::RawScenario;
+pub use resolve::resolve;
+pub use schema::schema;
+pub use series::{Domain, ReadSeries, Rule, SeriesFault, SeriesRequest};

@@ -1,4 +1,7 @@
 //! A series out of a Parquet file: numeric or text columns, dates and datetimes of any unit as stamps.
+//!
+//! Limit: a file cut off is refused, but polars trusts the counts inside a page, so a file with flipped bits can make
+//! it ask for more memory than there is, which ends the process. Read Parquet from sources you trust, others as CSV.
 
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};

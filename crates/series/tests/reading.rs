@@ -245,3 +245,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_parquet_file_cut_off_anywhere_is_refused() {
+    let good = parquet(&["2025-06-01T00:00:00Z", "2025-06-02T00:00:00Z"], Column::F64(&[1.0, 2.0]));
+    for end in 0..good.len() {
+        let result = read_bytes("a.parquet", &good[..end], &map(), Domain::Any);
+        refused(result, &["a.parquet is not a readable Parquet file"]);
+    }
+}

@@ -6,7 +6,6 @@ use crate::scenario::{ShockKind, Starts};
 use pegstress_amm::{Venue, route};
 use pegstress_num::draw::normals;
 use pegstress_num::{Lanes, Stream, clamp, exp, greater, ln, select};
-use pegstress_unlock::redemption::Claimant;
 use pegstress_unlock::{DAY_SECS, ExitClock, Redemption};
 
 /// Relative violation of a balance that makes a path faulty. A path sums up to 1e5 flows, each rounded to 1e-16
@@ -71,7 +70,12 @@ pub(crate) struct Watch<const W: usize> {
 
 /// Values of a driver at grid point `at` after each lane's start.
 #[inline(always)]
-pub(crate) fn driver<const W: usize>(starts: Starts, series: &[f64], offsets: &[usize; W], at: usize) -> Lanes<W> {
+pub(crate) fn driver<const W: usize>(
+    starts: Starts,
+    series: &[f64],
+    offsets: &[usize; W],
+    at: usize,
+) -> Lanes<W> {
     match starts {
         Starts::Together => [series[at]; W],
         Starts::Rolling { .. } => offsets.map(|offset| series[offset + at]),
@@ -104,7 +108,12 @@ impl<const W: usize> Block<W> {
             arbitrage_free_eth: [study.agents.arbitrage.capital_eth; W],
             liquidity_share: [1.0; W],
             discount,
-            shock_per_step: plan.shocks.iter().enumerate().map(|(k, _)| shock_sizes(plan, first_path, k)).collect(),
+            shock_per_step: plan
+                .shocks
+                .iter()
+                .enumerate()
+                .map(|(k, _)| shock_sizes(plan, first_path, k))
+                .collect(),
             ledger: Ledger::default(),
             watch: Watch::new(plan.report.thresholds.len()),
             venues,
@@ -124,7 +133,8 @@ impl<const W: usize> Block<W> {
             }
         }
         for i in 0..W {
-            sum[i] += self.arbitrage_free_eth[i] + self.redemption.buffer_eth[i] - self.redemption.refilled_eth[i];
+            sum[i] +=
+                self.arbitrage_free_eth[i] + self.redemption.buffer_eth[i] - self.redemption.refilled_eth[i];
         }
         sum
     }
@@ -142,18 +152,17 @@ impl<const W: usize> Block<W> {
 
     /// Closes the books and writes the outcome of the first `active` lanes.
     #[inline(always)]
-    pub(crate) fn finish(mut self, plan: &Plan, active: usize, traces: Vec<Vec<Lanes<W>>>) -> OutcomeBlock<W> {
-        let last_step = plan.study.steps - 1;
-        let holders = self.redemption.in_flight_eth(Claimant::Holders, last_step);
-        let arbitrage = self.redemption.in_flight_eth(Claimant::Arbitrage, last_step);
+    pub(crate) fn finish(self, plan: &Plan, active: usize, traces: Vec<Vec<Lanes<W>>>) -> OutcomeBlock<W> {
+        let in_flight = self.redemption.in_flight_eth();
         let (eth, lrt) = (self.eth(), self.lrt());
         let ledger = &self.ledger;
         let (mut eth_imbalance, mut lrt_imbalance) = ([0.0; W], [0.0; W]);
         for i in 0..W {
             let money = eth[i] + ledger.outside_eth[i] - ledger.matured_eth[i] - ledger.start_eth[i];
-            let claims = ledger.queued_eth[i] - ledger.matured_eth[i] - holders[i] - arbitrage[i];
+            let claims = ledger.queued_eth[i] - ledger.matured_eth[i] - in_flight[i];
             let tokens = lrt[i] + ledger.outside_lrt[i] + ledger.burned_lrt[i] - ledger.start_lrt[i];
-            eth_imbalance[i] = greater(money.abs(), claims.abs()) / (ledger.start_eth[i] + ledger.matured_eth[i]);
+            eth_imbalance[i] =
+                greater(money.abs(), claims.abs()) / (ledger.start_eth[i] + ledger.matured_eth[i]);
             lrt_imbalance[i] = tokens.abs() / ledger.start_lrt[i];
         }
         let metrics: Vec<_> = plan
@@ -173,7 +182,15 @@ impl<const W: usize> Block<W> {
                 (false, true, true) => None,
             };
         }
-        OutcomeBlock { first_path: self.first_path, active, metrics, traces, faults, eth_imbalance, lrt_imbalance }
+        OutcomeBlock {
+            first_path: self.first_path,
+            active,
+            metrics,
+            traces,
+            faults,
+            eth_imbalance,
+            lrt_imbalance,
+        }
     }
 }
 

@@ -12,12 +12,12 @@ pub mod scenario;
 pub mod history;
 pub mod snapshot;
 
-pub mod plan;
 pub mod agents;
 pub mod block;
-pub mod step;
 pub mod outcome;
+pub mod plan;
 pub mod run;
+pub mod step;
 
 pub use outcome::{Collect, Fault, Metric, MetricKind, OutcomeBlock, Trace, Unit};
 pub use plan::Plan;

@@ -113,7 +113,9 @@ pub fn metrics(report: &ReportSpec) -> Vec<Metric> {
         MetricKind::DeepestExecutable,
         &format!("deepest_executable_discount_{size}_lrt"),
         Unit::Bps,
-        format!("deepest discount of the average price (after fee) of selling {size} tokens at the end of a step"),
+        format!(
+            "deepest discount of the average price (after fee) of selling {size} tokens at the end of a step"
+        ),
     );
     push(MetricKind::TroughTime, "trough_time", Unit::Hours, "time of the deepest close".into());
     push(
@@ -180,7 +182,12 @@ pub fn metrics(report: &ReportSpec) -> Vec<Metric> {
         "what those who sold gave up against the redemption rate".into(),
     );
     push(MetricKind::RedeemedEth, "redeemed", Unit::Eth, "value that holders brought to redemption".into());
-    push(MetricKind::ArbitrageSpent, "arbitrage_spent", Unit::Eth, "ETH that arbitrageurs paid for tokens".into());
+    push(
+        MetricKind::ArbitrageSpent,
+        "arbitrage_spent",
+        Unit::Eth,
+        "ETH that arbitrageurs paid for tokens".into(),
+    );
     push(
         MetricKind::ArbitrageGain,
         "arbitrage_gain",

@@ -92,7 +92,9 @@ pub fn slippage_curve(spec: &VenueSpec, nav: f64, label: String) -> SlippageCurv
 fn model_words(spec: &VenueSpec) -> String {
     let fee_bps = (spec.fee * 1e8).round() / 1e4;
     match &spec.model {
-        PoolModel::StableSwap { amplification, .. } => format!("StableSwap, A = {amplification}, fee {fee_bps} bps"),
+        PoolModel::StableSwap { amplification, .. } => {
+            format!("StableSwap, A = {amplification}, fee {fee_bps} bps")
+        }
         PoolModel::ConstantProduct => format!("constant product, fee {fee_bps} bps"),
     }
 }

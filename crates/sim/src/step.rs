@@ -30,6 +30,10 @@ use pegstress_unlock::redemption::Claimant;
 
 /// The buffer counts as empty below this, ETH.
 const LEAST_BUFFER_ETH: f64 = 1.0;
+/// Liquidity below this share of the start counts as this when providers return.
+const LEAST_LIQUIDITY_SHARE: f64 = 1e-3;
+/// Sizes below this are quoted as this, tokens.
+const LEAST_QUOTE_LRT: f64 = 1e-3;
 
 per_isa! {
     /// Runs the paths `first_path..first_path + W`, of which the first `active` count.
@@ -73,6 +77,7 @@ fn advance<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize) -> La
         &mut flow_normal,
     );
     let nav = at(&study.drivers.nav, step + 1);
+    let inverse_nav = nav.map(|nav| 1.0 / nav);
     let recorded_before = at(&study.drivers.network_queue_eth, step);
     let recorded_now = at(&study.drivers.network_queue_eth, step + 1);
     let eth_drawdown = at(&study.drivers.eth_drawdown, step + 1);
@@ -97,7 +102,7 @@ fn advance<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize) -> La
 
     // 6 exit demand
     leave(plan, block, step, &nav, &delay_secs, &fee, &eth_drawdown, &demand_normal);
-    let print = discount(block, &nav);
+    let print = discount(block, &inverse_nav);
 
     // 8 arbitrage, at the delay that the holders' requests have left
     if !paused {
@@ -106,12 +111,14 @@ fn advance<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize) -> La
         arbitrage_and_redeem(plan, block, step, &nav, &delay_secs, &fee);
     }
 
+    block.redemption.schedule(step, step_secs);
+
     // 9 background flow
-    trade_background(plan, block, &flow_normal);
+    trade_background(plan, block, &nav, &flow_normal);
 
     // 10 observe
-    block.discount = discount(block, &nav);
-    observe(plan, block, step, &nav, &print, &delay_secs, &pipeline_secs);
+    block.discount = discount(block, &inverse_nav);
+    observe(plan, block, step, &inverse_nav, &print, &delay_secs, &pipeline_secs);
     delay_secs
 }
 
@@ -137,11 +144,11 @@ fn due<const W: usize>(plan: &Plan, block: &Block<W>, step: usize, kind: ShockKi
 
 /// `1 - best marginal price / redemption rate`.
 #[inline(always)]
-fn discount<const W: usize>(block: &Block<W>, nav: &Lanes<W>) -> Lanes<W> {
+fn discount<const W: usize>(block: &Block<W>, inverse_nav: &Lanes<W>) -> Lanes<W> {
     let price = route::best_marginal_price(&block.venues);
     let mut discount = [0.0; W];
     for i in 0..W {
-        discount[i] = 1.0 - price[i] / nav[i];
+        discount[i] = 1.0 - price[i] * inverse_nav[i];
     }
     discount
 }
@@ -149,12 +156,11 @@ fn discount<const W: usize>(block: &Block<W>, nav: &Lanes<W>) -> Lanes<W> {
 /// Claims of this step are paid: holders leave the model, arbitrageurs have their capital back.
 #[inline(always)]
 fn receive_claims<const W: usize>(block: &mut Block<W>, step: usize) {
-    let holders = block.redemption.mature(Claimant::Holders, step);
-    let arbitrage = block.redemption.mature(Claimant::Arbitrage, step);
+    let claims = block.redemption.mature(step);
     for i in 0..W {
-        block.ledger.outside_eth[i] += holders[i];
-        block.arbitrage_free_eth[i] += arbitrage[i];
-        block.ledger.matured_eth[i] += holders[i] + arbitrage[i];
+        block.ledger.outside_eth[i] += claims.holders[i];
+        block.arbitrage_free_eth[i] += claims.arbitrage[i];
+        block.ledger.matured_eth[i] += claims.holders[i] + claims.arbitrage[i];
     }
 }
 
@@ -188,15 +194,18 @@ fn move_liquidity<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize
             pooled_lrt[i] += held[i];
         }
     }
+    let mut add = [0.0; W];
     for i in 0..W {
         change.remove[i] = 1.0 - (1.0 - change.remove[i]) * (1.0 - shock[i]);
-        // Tokens to return come from the float: at most half of it in a step.
-        change.add[i] = lesser(change.add[i], 0.5 * block.float_lrt[i] / greater(pooled_lrt[i], 1e-9));
-        block.liquidity_share[i] *= (1.0 - change.remove[i]) * (1.0 + change.add[i]);
+        // The tokens come from the float, at most half of it in a step; nobody refounds a pool that is gone.
+        let present = greater(block.liquidity_share[i], LEAST_LIQUIDITY_SHARE);
+        let tokens = lesser(change.restore[i] * pooled_lrt[i], 0.5 * block.float_lrt[i] * present);
+        add[i] = lesser(tokens / (present * pooled_lrt[i]), 1.0);
+        block.liquidity_share[i] *= (1.0 - change.remove[i]) * (1.0 + add[i]);
     }
     for venue in &mut block.venues {
         let (eth_out, lrt_out) = venue.withdraw_share(&change.remove);
-        let (eth_in, lrt_in) = venue.deposit_share(&change.add);
+        let (eth_in, lrt_in) = venue.deposit_share(&add);
         for i in 0..W {
             block.ledger.outside_eth[i] += eth_out[i] - eth_in[i];
             block.float_lrt[i] += lrt_out[i] - lrt_in[i];
@@ -226,12 +235,12 @@ fn leave<const W: usize>(
     for i in 0..W {
         demand[i] = exits[i] + forced_share[i] * block.float_lrt[i];
     }
-    let proceeds_of_all = route::quote_sell(&block.venues, &demand);
-    let marginal = route::best_marginal_price(&block.venues);
+    // Selling next to nothing pays the marginal price after fee: the quote needs no special case.
+    let quoted = demand.map(|lrt| greater(lrt, LEAST_QUOTE_LRT));
+    let proceeds_of_all = route::quote_sell(&block.venues, &quoted);
     let mut executable_over_nav = [0.0; W];
     for i in 0..W {
-        let average = select(demand[i] > 1e-6, proceeds_of_all[i] / greater(demand[i], 1e-6), marginal[i]);
-        executable_over_nav[i] = average / nav[i];
+        executable_over_nav[i] = proceeds_of_all[i] / (quoted[i] * nav[i]);
     }
     let terms = Terms { executable_over_nav: &executable_over_nav, delay_secs, fee };
     let choice = choose(&plan.study.agents.impatience, terms, paused);
@@ -246,7 +255,7 @@ fn leave<const W: usize>(
         claim[i] = redeemed * nav[i];
     }
     let proceeds = route::sell(&mut block.venues, &sale);
-    let served = block.redemption.request(Claimant::Holders, &claim, step, f64::from(plan.study.step_secs));
+    let served = block.redemption.request(Claimant::Holders, &claim);
     for i in 0..W {
         block.ledger.outside_eth[i] += proceeds[i] + served.paid_now_eth[i];
         block.ledger.queued_eth[i] += served.queued_eth[i];
@@ -282,7 +291,7 @@ fn arbitrage_and_redeem<const W: usize>(
     for i in 0..W {
         claim[i] = bought[i] * nav[i];
     }
-    let served = block.redemption.request(Claimant::Arbitrage, &claim, step, f64::from(plan.study.step_secs));
+    let served = block.redemption.request(Claimant::Arbitrage, &claim);
     for i in 0..W {
         block.arbitrage_free_eth[i] += served.paid_now_eth[i] - spent[i];
         block.ledger.burned_lrt[i] += bought[i];
@@ -294,8 +303,9 @@ fn arbitrage_and_redeem<const W: usize>(
 
 /// Traders without a view sell to, or buy from, every venue in proportion to its tokens.
 #[inline(always)]
-fn trade_background<const W: usize>(plan: &Plan, block: &mut Block<W>, normal: &Lanes<W>) {
+fn trade_background<const W: usize>(plan: &Plan, block: &mut Block<W>, nav: &Lanes<W>, normal: &Lanes<W>) {
     let study = &plan.study;
+    let alone = block.venues.len() == 1;
     let (sold, wanted) = background::flow(&study.agents.background, f64::from(study.step_secs), normal);
     let mut pooled_lrt = [0.0; W];
     for venue in &block.venues {
@@ -305,18 +315,22 @@ fn trade_background<const W: usize>(plan: &Plan, block: &mut Block<W>, normal: &
         }
     }
     for venue in &mut block.venues {
-        let (held, price) = (*venue.reserve_lrt(), venue.marginal_price());
-        let (mut lrt_in, mut eth_in) = ([0.0; W], [0.0; W]);
-        for i in 0..W {
-            let weight = held[i] / greater(pooled_lrt[i], 1e-9);
-            lrt_in[i] = sold[i] * weight;
-            eth_in[i] = wanted[i] * weight * price[i];
+        let (mut lrt_in, mut eth_in) = (sold, wanted);
+        if !alone {
+            let held = *venue.reserve_lrt();
+            for i in 0..W {
+                let weight = held[i] / pooled_lrt[i];
+                lrt_in[i] *= weight;
+                eth_in[i] *= weight;
+            }
         }
-        let eth_out = venue.sell(&lrt_in);
-        let lrt_out = venue.buy(&eth_in);
         for i in 0..W {
-            block.ledger.outside_eth[i] += eth_out[i] - eth_in[i];
-            block.ledger.outside_lrt[i] += lrt_out[i] - lrt_in[i];
+            eth_in[i] *= nav[i];
+        }
+        let traded = venue.trade(&lrt_in, &eth_in);
+        for i in 0..W {
+            block.ledger.outside_eth[i] += traded.eth_out[i] - eth_in[i];
+            block.ledger.outside_lrt[i] += traded.lrt_out[i] - lrt_in[i];
         }
     }
 }
@@ -327,7 +341,7 @@ fn observe<const W: usize>(
     plan: &Plan,
     block: &mut Block<W>,
     step: usize,
-    nav: &Lanes<W>,
+    inverse_nav: &Lanes<W>,
     print: &Lanes<W>,
     delay_secs: &Lanes<W>,
     pipeline_secs: &Lanes<W>,
@@ -335,6 +349,7 @@ fn observe<const W: usize>(
     let now = (step + 1) as f64;
     let size = plan.report.reference_size_lrt();
     let executable = route::quote_sell(&block.venues, &[size; W]);
+    let per_size = 1.0 / size;
     let hold = plan.report.recovery_hold_secs / f64::from(plan.study.step_secs);
     let level = plan.report.recovery_discount;
     let watch = &mut block.watch;
@@ -344,7 +359,7 @@ fn observe<const W: usize>(
         watch.deepest_close[i] = select(deeper, close, watch.deepest_close[i]);
         watch.trough_step[i] = select(deeper, now, watch.trough_step[i]);
         watch.deepest_print[i] = greater(print[i], watch.deepest_print[i]);
-        let paid = 1.0 - executable[i] / (size * nav[i]);
+        let paid = 1.0 - executable[i] * per_size * inverse_nav[i];
         watch.deepest_executable[i] = greater(paid, watch.deepest_executable[i]);
         watch.discount_sum[i] += greater(close, 0.0);
 

@@ -30,8 +30,7 @@ fn the_lane_width_changes_no_bit() {
 
 #[test]
 fn the_instruction_set_changes_no_bit() {
-    let (_, baseline) =
-        run_all::<64>(&small(), |plan| RunOptions { isa: Isa::Baseline, ..options(plan) });
+    let (_, baseline) = run_all::<64>(&small(), |plan| RunOptions { isa: Isa::Baseline, ..options(plan) });
     for isa in Isa::available() {
         let (_, other) = run_all::<64>(&small(), |plan| RunOptions { isa, ..options(plan) });
         assert_eq!(baseline.bits(), other.bits(), "{isa}");

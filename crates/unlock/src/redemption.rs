@@ -39,24 +39,11 @@ pub struct Served<const W: usize> {
     pub queued_eth: Lanes<W>,
 }
 
-/// Claims in flight by the step in which they mature; the last row holds what matures after the horizon.
+/// Claims in flight by the step in which they mature, `[holders, arbitrage]` per lane; the last row holds what
+/// matures after the horizon.
 #[derive(Debug, Clone)]
 struct Cohorts<const W: usize> {
-    by_step: Vec<Lanes<W>>,
-}
-
-impl<const W: usize> Cohorts<W> {
-    #[inline(always)]
-    fn add(&mut self, step: &[u32; W], eth: &Lanes<W>) {
-        for i in 0..W {
-            self.by_step[step[i] as usize][i] += eth[i];
-        }
-    }
-
-    #[inline(always)]
-    fn take(&mut self, step: usize) -> Lanes<W> {
-        std::mem::replace(&mut self.by_step[step], [0.0; W])
-    }
+    by_step: Vec<[[f64; 2]; W]>,
 }
 
 /// State of a token's redemption.
@@ -69,8 +56,18 @@ pub struct Redemption<const W: usize> {
     pub clock: ExitClock<W>,
     /// ETH that new deposits have added to the buffer.
     pub refilled_eth: Lanes<W>,
-    holders: Cohorts<W>,
-    arbitrage: Cohorts<W>,
+    cohorts: Cohorts<W>,
+    /// Claims of this step that have not been given their maturity yet.
+    asked: Claims<W>,
+}
+
+/// Claims of holders and of arbitrageurs, ETH.
+#[derive(Debug, Clone, Copy)]
+pub struct Claims<const W: usize> {
+    /// Of holders who redeem.
+    pub holders: Lanes<W>,
+    /// Of arbitrageurs who redeem what they bought.
+    pub arbitrage: Lanes<W>,
 }
 
 /// Whose claim it is.
@@ -85,14 +82,13 @@ pub enum Claimant {
 impl<const W: usize> Redemption<W> {
     /// The state at the start of a path of `steps` steps.
     pub fn new(rules: RedemptionRules, clock: ExitClock<W>, steps: usize) -> Self {
-        let cohorts = Cohorts { by_step: vec![[0.0; W]; steps + 1] };
         Self {
             rules,
             buffer_eth: [rules.buffer_eth; W],
             clock,
             refilled_eth: [0.0; W],
-            holders: cohorts.clone(),
-            arbitrage: cohorts,
+            cohorts: Cohorts { by_step: vec![[[0.0; 2]; W]; steps + 1] },
+            asked: Claims { holders: [0.0; W], arbitrage: [0.0; W] },
         }
     }
 
@@ -107,18 +103,25 @@ impl<const W: usize> Redemption<W> {
         }
     }
 
-    /// Claims of `claimant` that mature in `step`.
+    /// Claims that mature in `step`.
     #[inline(always)]
-    pub fn mature(&mut self, claimant: Claimant, step: usize) -> Lanes<W> {
-        self.cohorts(claimant).take(step)
+    pub fn mature(&mut self, step: usize) -> Claims<W> {
+        let row = &mut self.cohorts.by_step[step];
+        let mut claims = Claims { holders: [0.0; W], arbitrage: [0.0; W] };
+        for i in 0..W {
+            claims.holders[i] = row[i][0];
+            claims.arbitrage[i] = row[i][1];
+            row[i] = [0.0; 2];
+        }
+        claims
     }
 
-    /// Claims of `claimant` in flight after `step`, those beyond the horizon included.
-    pub fn in_flight_eth(&mut self, claimant: Claimant, step: usize) -> Lanes<W> {
+    /// Claims in flight, those that mature after the horizon included.
+    pub fn in_flight_eth(&self) -> Lanes<W> {
         let mut sum = [0.0; W];
-        for row in &self.cohorts(claimant).by_step[step + 1..] {
+        for row in &self.cohorts.by_step {
             for i in 0..W {
-                sum[i] += row[i];
+                sum[i] += row[i][0] + row[i][1];
             }
         }
         sum
@@ -134,26 +137,34 @@ impl<const W: usize> Redemption<W> {
         delay
     }
 
-    /// Asks for redemption of claims worth `eth` in `step`: from the buffer first, the rest joins the pipeline.
+    /// Asks for redemption of claims worth `eth`: from the buffer first, the rest reserves its exit.
     #[inline(always)]
-    pub fn request(
-        &mut self,
-        claimant: Claimant,
-        eth: &Lanes<W>,
-        step: usize,
-        step_secs: f64,
-    ) -> Served<W> {
+    pub fn request(&mut self, claimant: Claimant, eth: &Lanes<W>) -> Served<W> {
+        let keep = 1.0 - self.rules.instant_fee;
         let mut paid_now_eth = [0.0; W];
         let mut queued_eth = [0.0; W];
         for i in 0..W {
             let instant = lesser(eth[i], self.buffer_eth[i]);
-            self.buffer_eth[i] -= instant * (1.0 - self.rules.instant_fee);
-            paid_now_eth[i] = instant * (1.0 - self.rules.instant_fee);
+            self.buffer_eth[i] -= instant * keep;
+            paid_now_eth[i] = instant * keep;
             queued_eth[i] = eth[i] - instant;
         }
         self.clock.reserve(&queued_eth);
+        let asked = match claimant {
+            Claimant::Holders => &mut self.asked.holders,
+            Claimant::Arbitrage => &mut self.asked.arbitrage,
+        };
+        for i in 0..W {
+            asked[i] += queued_eth[i];
+        }
+        Served { paid_now_eth, queued_eth }
+    }
+
+    /// Ends `step`: everything asked for in it matures when its last unit does.
+    #[inline(always)]
+    pub fn schedule(&mut self, step: usize, step_secs: f64) {
         let delay = self.pipeline_delay_secs();
-        let horizon = (self.holders.by_step.len() - 1) as f64;
+        let horizon = (self.cohorts.by_step.len() - 1) as f64;
         let per_step = 1.0 / step_secs;
         let mut due = [0_u32; W];
         for i in 0..W {
@@ -163,16 +174,12 @@ impl<const W: usize> Redemption<W> {
             let up = select(whole < steps, whole + 1.0, whole);
             due[i] = lesser(step as f64 + greater(up, 1.0), horizon) as u32;
         }
-        self.cohorts(claimant).add(&due, &queued_eth);
-        Served { paid_now_eth, queued_eth }
-    }
-
-    #[inline(always)]
-    fn cohorts(&mut self, claimant: Claimant) -> &mut Cohorts<W> {
-        match claimant {
-            Claimant::Holders => &mut self.holders,
-            Claimant::Arbitrage => &mut self.arbitrage,
+        for i in 0..W {
+            let claims = &mut self.cohorts.by_step[due[i] as usize][i];
+            claims[0] += self.asked.holders[i];
+            claims[1] += self.asked.arbitrage[i];
         }
+        self.asked = Claims { holders: [0.0; W], arbitrage: [0.0; W] };
     }
 }
 
@@ -195,12 +202,13 @@ mod tests {
     #[test]
     fn the_buffer_pays_at_once_less_the_fee_and_the_rest_waits() {
         let mut token = redemption(57_600.0, RULES, 100);
-        let served = token.request(Claimant::Holders, &[250.0], 0, 3600.0);
+        let served = token.request(Claimant::Holders, &[250.0]);
+        token.schedule(0, 3600.0);
         assert_eq!(served.paid_now_eth[0], 99.7);
         assert_eq!(served.queued_eth[0], 150.0);
         // The clock holds (57,600 + 150) / 57,600 days, and 256 epochs follow: 51.4 hours, due in step 52.
-        assert_eq!((0..52).map(|t| token.mature(Claimant::Holders, t)[0]).sum::<f64>(), 0.0);
-        assert_eq!(token.mature(Claimant::Holders, 52)[0], 150.0);
+        assert_eq!((0..52).map(|t| token.mature(t).holders[0]).sum::<f64>(), 0.0);
+        assert_eq!(token.mature(52).holders[0], 150.0);
     }
 
     #[test]
@@ -215,16 +223,17 @@ mod tests {
     #[test]
     fn claims_due_after_the_horizon_stay_in_flight() {
         let mut token = redemption(576_000.0, RULES, 24);
-        token.request(Claimant::Arbitrage, &[1100.0], 3, 3600.0);
-        assert_eq!(token.in_flight_eth(Claimant::Arbitrage, 3)[0], 1000.0);
-        assert_eq!(token.in_flight_eth(Claimant::Holders, 3)[0], 0.0);
+        token.request(Claimant::Arbitrage, &[1100.0]);
+        token.schedule(3, 3600.0);
+        assert_eq!((0..24).map(|t| token.mature(t).arbitrage[0]).sum::<f64>(), 0.0);
+        assert_eq!(token.in_flight_eth()[0], 1000.0);
     }
 
     #[test]
     fn a_refill_stops_at_the_starting_level() {
         let rules = RedemptionRules { refill_eth_per_sec: 1.0, instant_fee: 0.0, ..RULES };
         let mut token = redemption(0.0, rules, 10);
-        token.request(Claimant::Holders, &[80.0], 0, 60.0);
+        token.request(Claimant::Holders, &[80.0]);
         token.refill(60.0);
         assert_eq!(token.buffer_eth[0], 80.0);
         token.refill(60.0);

@@ -11,27 +11,26 @@
 //!    `p = x1 + D/Ann - D`, `s = sqrt(p^2 + 4k/x1)`:  `dy = 2 dx (y + k/(x x1)) / (2y + p + s)`.
 //! 3. The invariant is kept warm: a trade changes it by its fee only, so few Newton steps restore it.
 
-use pegstress_num::{greater, lesser, select};
+use pegstress_num::{Lanes, greater, select};
 
 /// Newton steps of a cold start; the last ones change nothing in the stated domain. Each lane stops by itself.
 const COLD_STEPS: usize = 40;
-/// Newton steps of a warm start.
-const WARM_STEPS: usize = 2;
-/// Newton steps of [`reserves_at_price`]: four settle A in 10..5000 from the start value, one is spare.
-const PRICE_STEPS: usize = 5;
+/// Newton steps of [`reserves_at_price`]: they settle A in 10..5000 from the start value.
+const PRICE_STEPS: usize = 4;
 
 /// What `dx` more of the coin with reserve `x` takes out of the coin with reserve `y`, before fee.
 ///
-/// Relative error below 1e-13 of the result for trades of 1e-8 of the reserve and more. The denominator is a sum
-/// of positive terms when `p >= 0`; when `p < 0` the root `s > |p|` keeps `2y + p + s` above `2y`.
+/// Numerator and denominator of the formula above are multiplied by `m = x x1`, which leaves one division. All
+/// terms are positive when `p >= 0`; when `p < 0` the root `s > |p|` keeps the denominator above `2y`. Relative error
+/// below 1e-13 for trades of 1e-8 of the reserve and more. `inverse_ann` is `1 / Ann`.
 #[inline(always)]
-pub fn amount_out(x: f64, y: f64, d: f64, ann: f64, dx: f64) -> f64 {
+pub fn amount_out(x: f64, y: f64, d: f64, inverse_ann: f64, dx: f64) -> f64 {
     let x1 = x + dx;
-    let k = d * d * d / (4.0 * ann);
-    let p = x1 + d / ann - d;
-    let inverse = 1.0 / (x * x1);
-    let s = (p * p + 4.0 * k * x * inverse).sqrt();
-    2.0 * dx * (y + k * inverse) / (2.0 * y + p + s)
+    let k = 0.25 * d * d * d * inverse_ann;
+    let m = x * x1;
+    let pm = (x1 + d * inverse_ann - d) * m;
+    let sm = (pm * pm + 4.0 * k * (x * m)).sqrt();
+    2.0 * dx * (y * m + k) / (2.0 * y * m + pm + sm)
 }
 
 /// Price of the second coin in the first at reserves `x` and `y`, before fee: `(Ann + D^3/(4 x y^2)) / (Ann + D^3/(4 x^2 y))`.
@@ -57,20 +56,21 @@ pub fn cold_invariant(x: f64, y: f64, ann: f64) -> f64 {
     d
 }
 
-/// The invariant near `d`, and the relative size of the last correction.
+/// The invariant near `d`, and the size of the last correction.
+///
+/// A Newton step and two more with its slope, so that they share a division. After a start that is off by `e` the
+/// corrections are of the order `e`, `e^2`, `e^3`, and the error left is `e` times the last.
 #[inline(always)]
 pub fn refresh_invariant(x: f64, y: f64, d: f64, ann: f64) -> (f64, f64) {
     let product = 4.0 * x * y;
     let am1 = ann - 1.0;
     let scaled_sum = ann * (x + y);
-    let mut d = d;
-    let mut correction = 0.0;
-    for _ in 0..WARM_STEPS {
-        let d2 = d * d;
-        correction = (d2 * d + product * (am1 * d - scaled_sum)) / (3.0 * d2 + product * am1);
-        d -= correction;
-    }
-    (d, correction.abs() / d)
+    let miss = |d: f64| d * d * d + product * (am1 * d - scaled_sum);
+    let inverse_slope = 1.0 / (3.0 * d * d + product * am1);
+    let first = d - miss(d) * inverse_slope;
+    let second = first - miss(first) * inverse_slope;
+    let correction = miss(second) * inverse_slope;
+    (second - correction, correction.abs())
 }
 
 /// Reserves over the invariant, `(u, v) = (x/D, y/D)`, at which the second coin costs `q` of the first, before fee.
@@ -85,27 +85,44 @@ pub fn refresh_invariant(x: f64, y: f64, d: f64, ann: f64) -> (f64, f64) {
 ///
 /// for `q <= 1`; above, the coins change roles. Newton from `w = sqrt((c + K)/q)`, which is within 7 % of the root.
 /// The traded amount is good to 1e-9 of the reserve for A in 10..5000 and q in 0.02..50.
+///
+/// The steps of the iteration stand outside and the lanes inside: one lane is a long chain of dependent operations,
+/// many lanes side by side keep the processor busy.
 #[inline(always)]
-pub fn reserves_at_price(q: f64, ann: f64) -> (f64, f64) {
-    let swap = q > 1.0;
-    let price = greater(q, 1e-12);
-    let q = lesser(select(swap, 1.0 / price, price), 1.0);
-    let c = 0.25 * (1.0 - q) * ann;
-    let k = 0.25 * (1.0 + q) * (1.0 + q);
+pub fn reserves_at_price<const W: usize>(price: &Lanes<W>, ann: f64) -> (Lanes<W>, Lanes<W>) {
     let per_ann = 1.0 / ann;
-    let mut w = greater(((c + k) / q).sqrt(), 1.0);
-    for _ in 0..PRICE_STEPS {
-        let w2 = w * w;
-        let s = 1.0 + (w - 1.0) * per_ann;
-        let t = s * w2;
-        let slope_t = w2 * per_ann + 2.0 * s * w;
-        let (long, short) = (t + c, q * t - c);
-        let f = long * short - k * w2 * w;
-        let slope = slope_t * short + long * q * slope_t - 3.0 * k * w2;
-        w -= f / slope;
+    let (mut q, mut c, mut k, mut w) = ([0.0; W], [0.0; W], [0.0; W], [0.0; W]);
+    for i in 0..W {
+        let price = greater(price[i], 1e-12);
+        let inverse = 1.0 / price;
+        let swap = price > 1.0;
+        let inverse_q = select(swap, price, inverse);
+        q[i] = select(swap, inverse, price);
+        c[i] = 0.25 * (1.0 - q[i]) * ann;
+        k[i] = 0.25 * (1.0 + q[i]) * (1.0 + q[i]);
+        w[i] = greater(((c[i] + k[i]) * inverse_q).sqrt(), 1.0);
     }
-    let t = (1.0 + (w - 1.0) * per_ann) * w * w;
-    let scale = 1.0 / (w * w * (1.0 + q));
-    let (long, short) = ((t + c) * scale, (q * t - c) * scale);
-    (select(swap, long, short), select(swap, short, long))
+    for _ in 0..PRICE_STEPS {
+        for i in 0..W {
+            let w2 = w[i] * w[i];
+            let s = 1.0 + (w[i] - 1.0) * per_ann;
+            let t = s * w2;
+            let slope_t = w2 * per_ann + 2.0 * s * w[i];
+            let (long, short) = (t + c[i], q[i] * t - c[i]);
+            let f = long * short - k[i] * w2 * w[i];
+            let slope = slope_t * short + long * q[i] * slope_t - 3.0 * k[i] * w2;
+            w[i] -= f / slope;
+        }
+    }
+    let (mut u, mut v) = ([0.0; W], [0.0; W]);
+    for i in 0..W {
+        let w2 = w[i] * w[i];
+        let t = (1.0 + (w[i] - 1.0) * per_ann) * w2;
+        let scale = 1.0 / (w2 * (1.0 + q[i]));
+        let (long, short) = ((t + c[i]) * scale, (q[i] * t - c[i]) * scale);
+        let swap = price[i] > 1.0;
+        u[i] = select(swap, long, short);
+        v[i] = select(swap, short, long);
+    }
+    (u, v)
 }

@@ -14,14 +14,14 @@
 
 pub mod kernel;
 
-use crate::venue::{Money, RateSource};
+use crate::venue::{Money, RateSource, Traded};
 use kernel::{amount_out, cold_invariant, marginal_price, refresh_invariant, reserves_at_price};
-use pegstress_num::{Lanes, greater, lesser, select};
+use pegstress_num::{Lanes, greater, select};
 
 /// Reserves never count as smaller than this: far below a wei, far above a denormal.
 const LEAST_RESERVE: f64 = 1e-20;
 /// A lane whose invariant misses by more than this, relative, is faulty.
-const INVARIANT_TOLERANCE: f64 = 1e-9;
+const INVARIANT_TOLERANCE: f64 = 1e-11;
 
 /// State of one pool on lanes.
 #[derive(Debug, Clone)]
@@ -30,9 +30,11 @@ pub struct StableSwap<const W: usize> {
     pub(crate) lrt: Lanes<W>,
     pub(crate) fees_eth: Lanes<W>,
     pub(crate) fees_lrt: Lanes<W>,
-    pub(crate) faults: [bool; W],
+    /// Zero while every correction of the invariant was within tolerance.
+    unsettled: Lanes<W>,
     /// ETH per token that the pool's rate oracle reports.
     rate: Lanes<W>,
+    inverse_rate: Lanes<W>,
     invariant: Lanes<W>,
     ann: f64,
     fee: f64,
@@ -65,7 +67,8 @@ impl<const W: usize> StableSwap<W> {
             lrt: [lrt; W],
             fees_eth: [0.0; W],
             fees_lrt: [0.0; W],
-            faults: [false; W],
+            unsettled: [0.0; W],
+            inverse_rate: rate.map(|rate| 1.0 / rate),
             rate,
             invariant,
             ann,
@@ -88,7 +91,10 @@ impl<const W: usize> StableSwap<W> {
         if self.rate_source == RateSource::Plain {
             return;
         }
-        self.rate = *nav;
+        for i in 0..W {
+            self.rate[i] = nav[i];
+            self.inverse_rate[i] = 1.0 / nav[i];
+        }
         self.settle();
     }
 
@@ -96,9 +102,10 @@ impl<const W: usize> StableSwap<W> {
     #[inline(always)]
     pub fn marginal_price(&self) -> Lanes<W> {
         let mut price = [0.0; W];
+        let ann = self.ann;
         for i in 0..W {
             let y = self.rate[i] * self.lrt[i];
-            price[i] = self.rate[i] * marginal_price(self.eth[i], y, self.invariant[i], self.ann);
+            price[i] = self.rate[i] * marginal_price(self.eth[i], y, self.invariant[i], ann);
         }
         price
     }
@@ -106,46 +113,40 @@ impl<const W: usize> StableSwap<W> {
     /// ETH that a sale pays, after fee.
     #[inline(always)]
     pub fn quote_sell(&self, lrt_in: &Lanes<W>) -> Lanes<W> {
+        let (inverse_ann, keep) = (1.0 / self.ann, 1.0 - self.fee);
         let mut out = [0.0; W];
         for i in 0..W {
             let y_in = self.rate[i] * greater(lrt_in[i], 0.0);
-            let gross = amount_out(self.rate[i] * self.lrt[i], self.eth[i], self.invariant[i], self.ann, y_in);
-            out[i] = gross * (1.0 - self.fee);
+            let y = self.rate[i] * self.lrt[i];
+            out[i] = keep * amount_out(y, self.eth[i], self.invariant[i], inverse_ann, y_in);
         }
         out
     }
 
-    /// Sells tokens; returns the ETH paid, after fee.
+    /// Each lane sells `lrt_in` or, where `eth_in` is positive, buys with it.
     #[inline(always)]
-    pub fn sell(&mut self, lrt_in: &Lanes<W>) -> Lanes<W> {
-        let mut out = [0.0; W];
+    pub fn trade(&mut self, lrt_in: &Lanes<W>, eth_in: &Lanes<W>) -> Traded<W> {
+        let (inverse_ann, fee, admin_fee) = (1.0 / self.ann, self.fee, self.admin_fee);
+        let mut out = Traded { eth_out: [0.0; W], lrt_out: [0.0; W] };
         for i in 0..W {
-            let amount = greater(lrt_in[i], 0.0);
-            let y = self.rate[i] * self.lrt[i];
-            let gross = amount_out(y, self.eth[i], self.invariant[i], self.ann, self.rate[i] * amount);
-            let fee = gross * self.fee;
-            out[i] = gross - fee;
-            self.lrt[i] += amount;
-            self.eth[i] = greater(self.eth[i] - out[i] - fee * self.admin_fee, LEAST_RESERVE);
-            self.fees_eth[i] += fee * self.admin_fee;
-        }
-        self.settle();
-        out
-    }
-
-    /// Buys tokens with ETH; returns the tokens paid out, after fee.
-    #[inline(always)]
-    pub fn buy(&mut self, eth_in: &Lanes<W>) -> Lanes<W> {
-        let mut out = [0.0; W];
-        for i in 0..W {
-            let amount = greater(eth_in[i], 0.0);
-            let y = self.rate[i] * self.lrt[i];
-            let gross = amount_out(self.eth[i], y, self.invariant[i], self.ann, amount) / self.rate[i];
-            let fee = gross * self.fee;
-            out[i] = gross - fee;
-            self.eth[i] += amount;
-            self.lrt[i] = greater(self.lrt[i] - out[i] - fee * self.admin_fee, LEAST_RESERVE);
-            self.fees_lrt[i] += fee * self.admin_fee;
+            let (x, rate) = (self.eth[i], self.rate[i]);
+            let y = rate * self.lrt[i];
+            let buys = eth_in[i] > 0.0;
+            let amount = select(buys, eth_in[i], rate * greater(lrt_in[i], 0.0));
+            let gross =
+                amount_out(select(buys, x, y), select(buys, y, x), self.invariant[i], inverse_ann, amount);
+            let paid = gross - gross * fee;
+            let admin = gross * fee * admin_fee;
+            let per_rate = select(buys, self.inverse_rate[i], 0.0);
+            let to_seller = select(buys, 0.0, 1.0);
+            out.eth_out[i] = paid * to_seller;
+            out.lrt_out[i] = paid * per_rate;
+            self.fees_eth[i] += admin * to_seller;
+            self.fees_lrt[i] += admin * per_rate;
+            let eth = x + select(buys, amount, 0.0) - (paid + admin) * to_seller;
+            let lrt = self.lrt[i] + select(buys, 0.0, greater(lrt_in[i], 0.0)) - (paid + admin) * per_rate;
+            self.eth[i] = greater(eth, LEAST_RESERVE);
+            self.lrt[i] = greater(lrt, LEAST_RESERVE);
         }
         self.settle();
         out
@@ -154,11 +155,14 @@ impl<const W: usize> StableSwap<W> {
     /// ETH that a buyer puts in until the next token costs `limit`, fee included; 0 where it already does.
     #[inline(always)]
     pub fn eth_to_reach(&self, limit: &Lanes<W>) -> Lanes<W> {
+        let keep = 1.0 - self.fee;
         let mut amount = [0.0; W];
         for i in 0..W {
-            let price = limit[i] * (1.0 - self.fee) / self.rate[i];
-            let (u, _) = reserves_at_price(price, self.ann);
-            amount[i] = greater(u * self.invariant[i] - self.eth[i], 0.0);
+            amount[i] = limit[i] * keep * self.inverse_rate[i];
+        }
+        let (u, _) = reserves_at_price(&amount, self.ann);
+        for i in 0..W {
+            amount[i] = greater(u[i] * self.invariant[i] - self.eth[i], 0.0);
         }
         amount
     }
@@ -168,8 +172,11 @@ impl<const W: usize> StableSwap<W> {
     pub fn lrt_to_reach(&self, price: &Lanes<W>) -> Lanes<W> {
         let mut amount = [0.0; W];
         for i in 0..W {
-            let (_, v) = reserves_at_price(price[i] / self.rate[i], self.ann);
-            amount[i] = greater(v * self.invariant[i] / self.rate[i] - self.lrt[i], 0.0);
+            amount[i] = price[i] * self.inverse_rate[i];
+        }
+        let (_, v) = reserves_at_price(&amount, self.ann);
+        for i in 0..W {
+            amount[i] = greater(v[i] * self.invariant[i] * self.inverse_rate[i] - self.lrt[i], 0.0);
         }
         amount
     }
@@ -179,8 +186,10 @@ impl<const W: usize> StableSwap<W> {
     pub(crate) fn scale(&mut self, factor: &Lanes<W>) -> Money<W> {
         let mut moved = Money { eth: [0.0; W], lrt: [0.0; W] };
         for i in 0..W {
-            let (eth, lrt) =
-                (greater(self.eth[i] * factor[i], LEAST_RESERVE), greater(self.lrt[i] * factor[i], LEAST_RESERVE));
+            let (eth, lrt) = (
+                greater(self.eth[i] * factor[i], LEAST_RESERVE),
+                greater(self.lrt[i] * factor[i], LEAST_RESERVE),
+            );
             moved.eth[i] = eth - self.eth[i];
             moved.lrt[i] = lrt - self.lrt[i];
             self.eth[i] = eth;
@@ -190,22 +199,42 @@ impl<const W: usize> StableSwap<W> {
         moved
     }
 
-    /// Brings the invariant up to date; a lane that does not settle, or left the positive numbers, is faulty.
+    /// Brings the invariant up to date: warm, and from scratch in lanes that a few steps do not settle.
     #[inline(always)]
     fn settle(&mut self) {
+        let ann = self.ann;
+        let mut far = [0.0; W];
         for i in 0..W {
             let y = self.rate[i] * self.lrt[i];
-            let (d, residual) = refresh_invariant(self.eth[i], y, self.invariant[i], self.ann);
+            let (d, correction) = refresh_invariant(self.eth[i], y, self.invariant[i], ann);
             self.invariant[i] = d;
-            let sound = (residual <= INVARIANT_TOLERANCE) & (d > 0.0) & (d < f64::INFINITY);
-            self.faults[i] |= !sound;
+            // A NaN is not within tolerance.
+            far[i] = select(correction <= INVARIANT_TOLERANCE * d, 0.0, 1.0);
+        }
+        if far.iter().any(|far| *far > 0.0) {
+            self.settle_from_scratch(&far);
         }
     }
-}
 
-/// Average of the ETH paid for `lrt_in`, per token; the marginal price after fee where nothing is sold.
-#[inline(always)]
-pub(crate) fn average_price(eth_out: f64, lrt_in: f64, marginal_after_fee: f64) -> f64 {
-    let traded = lrt_in > 0.0;
-    select(traded, eth_out / select(traded, lrt_in, 1.0), lesser(marginal_after_fee, f64::INFINITY))
+    /// Whether a block comes here depends on its lanes together, what happens to a lane on that lane only.
+    #[cold]
+    fn settle_from_scratch(&mut self, far: &Lanes<W>) {
+        for i in 0..W {
+            let y = self.rate[i] * self.lrt[i];
+            let cold = cold_invariant(self.eth[i], y, self.ann);
+            let (d, correction) = refresh_invariant(self.eth[i], y, cold, self.ann);
+            let lost = select(correction <= INVARIANT_TOLERANCE * d, self.unsettled[i], 1.0);
+            self.invariant[i] = select(far[i] > 0.0, d, self.invariant[i]);
+            self.unsettled[i] = select(far[i] > 0.0, lost, self.unsettled[i]);
+        }
+    }
+
+    /// Lanes that broke.
+    pub(crate) fn faults(&self) -> [bool; W] {
+        std::array::from_fn(|i| {
+            let settled = self.unsettled[i] == 0.0;
+            let sound = self.invariant[i] > 0.0 && self.invariant[i].is_finite();
+            !(settled && sound && self.eth[i].is_finite() && self.lrt[i].is_finite())
+        })
+    }
 }

@@ -1,7 +1,7 @@
 //! Axes: from values to positions in `[0, 1]`, with ticks at round numbers or round dates.
 
 use crate::number::{grouped, utc};
-use jiff::{Timestamp, ToSpan, civil::DateTime, tz::TimeZone};
+use jiff::{Timestamp, ToSpan, civil::DateTime, tz::Offset};
 
 /// One axis.
 #[derive(Debug, Clone)]
@@ -25,14 +25,18 @@ impl Axis {
             (low, high) = (if with_zero && low == 0.0 { 0.0 } else { low - pad }, high + pad);
         }
         let step = round_step((high - low) / 5.0);
-        (low, high) = ((low / step + 1e-9).floor() * step, (high / step - 1e-9).ceil() * step);
+        (low, high) = (-rounded_up(-low, step), rounded_up(high, step));
         Some(Self { low, high, log: false, ticks: linear_ticks(low, high, step) })
     }
 
     /// From `low` to `high` exactly, with ticks inside.
     pub(crate) fn span(low: f64, high: f64) -> Self {
         let high = if high > low { high } else { low + 1.0 };
-        let step = round_step((high - low) / 9.0);
+        Self::span_with_step(low, high, round_step((high - low) / 9.0))
+    }
+
+    /// From `low` to `high` exactly, with a tick at every multiple of `step`.
+    pub(crate) fn span_with_step(low: f64, high: f64, step: f64) -> Self {
         Self { low, high, log: false, ticks: linear_ticks(low, high, step) }
     }
 
@@ -51,6 +55,15 @@ impl Axis {
             }
         }
         Some(Self { low, high, log: true, ticks })
+    }
+
+    /// The same axis with its ends moved outwards to 1, 2 or 5 times a power of ten.
+    pub(crate) fn with_round_ends(self) -> Option<Self> {
+        let below = |v: f64| {
+            let decade = 10f64.powf(v.log10().floor());
+            [5.0, 2.0, 1.0].into_iter().map(|s| s * decade).find(|s| *s <= v * 1.000_001).unwrap_or(decade)
+        };
+        Self::logarithmic([below(self.low), 1.0 / below(1.0 / self.high)])
     }
 
     /// From the first to the last time, seconds since 1970, with ticks at round dates in UTC.
@@ -93,14 +106,29 @@ pub(crate) fn range(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)>
     })
 }
 
+/// The next multiple of `step`; a little beyond the last one does not open a whole step.
+fn rounded_up(value: f64, step: f64) -> f64 {
+    let last = (value / step + 1e-9).floor() * step;
+    match (value - last) / step {
+        beyond if beyond < 1e-6 => last,
+        beyond if beyond < 0.15 => last + 0.2 * step,
+        _ => last + step,
+    }
+}
+
 /// The smallest of 1, 2, 2.5, 5 times a power of ten that is not below `rough`.
 fn round_step(rough: f64) -> f64 {
     let decade = 10f64.powf(rough.log10().floor());
-    [1.0, 2.0, 2.5, 5.0].into_iter().map(|s| s * decade).find(|s| *s >= rough * 0.999_999).unwrap_or(10.0 * decade)
+    [1.0, 2.0, 2.5, 5.0]
+        .into_iter()
+        .map(|s| s * decade)
+        .find(|s| *s >= rough * 0.999_999)
+        .unwrap_or(10.0 * decade)
 }
 
 fn linear_ticks(low: f64, high: f64, step: f64) -> Vec<(f64, String)> {
-    let decimals = (0..9).find(|d| ((step * 10f64.powi(*d)).fract() + 1e-9).fract() < 1e-6).unwrap_or(9) as usize;
+    let decimals =
+        (0..9).find(|d| ((step * 10f64.powi(*d)).fract() + 1e-9).fract() < 1e-6).unwrap_or(9) as usize;
     let (first, last) = ((low / step - 1e-6).ceil() as i64, (high / step + 1e-6).floor() as i64);
     (first..=last).map(|i| i as f64 * step).map(|v| (v, grouped(v, decimals))).collect()
 }
@@ -124,7 +152,7 @@ fn date_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
         h if h <= 48.0 => Step::Days(2),
         h if h <= 168.0 => Step::Days(7),
         h if h <= 336.0 => Step::Days(14),
-        h if h <= 744.0 => Step::Months(1),
+        h if h <= 1000.0 => Step::Months(1),
         h if h <= 1488.0 => Step::Months(2),
         h if h <= 2232.0 => Step::Months(3),
         h if h <= 4464.0 => Step::Months(6),
@@ -136,16 +164,16 @@ fn date_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
         Step::Months(_) => "%b %Y",
     };
     let Ok(start) = Timestamp::from_second(low as i64) else { return Vec::new() };
-    let mut at = floor_to(&step, utc(start).datetime());
+    let mut at = floor_to(&step, utc(start));
     let mut ticks = Vec::new();
     while ticks.len() < 64 {
-        let Ok(zoned) = at.to_zoned(TimeZone::UTC) else { break };
-        let value = seconds(zoned.timestamp());
+        let Ok(stamp) = Offset::UTC.to_timestamp(at) else { break };
+        let value = seconds(stamp);
         if value > high {
             break;
         }
         if value >= low {
-            ticks.push((value, zoned.strftime(pattern).to_string()));
+            ticks.push((value, at.strftime(pattern).to_string()));
         }
         let next = match step {
             Step::Hours(n) => at.checked_add(n.hours()),
@@ -189,6 +217,7 @@ mod tests {
         assert_eq!(axis.ticks.first().map(|t| t.1.as_str()), Some("0"));
         assert_eq!(axis.ends(), (0.0, 100.0));
         let fine = Axis::around([0.9542, 1.0], false).expect("finite values");
+        assert_eq!(fine.ends().1, 1.0);
         assert_eq!(fine.ticks.last().map(|t| t.1.as_str()), Some("1.00"));
         assert!(Axis::around([f64::NAN], true).is_none());
     }
@@ -207,6 +236,6 @@ mod tests {
         let axis = Axis::time([at("2022-04-28T09:15:03Z"), at("2022-05-31T00:00:00Z")]).expect("times");
         assert_eq!(axis.ticks[0].1, "5 May 2022");
         let long = Axis::time([at("2021-09-04T09:15:03Z"), at("2022-05-31T00:00:00Z")]).expect("times");
-        assert_eq!(long.ticks[0].1, "Nov 2021");
+        assert_eq!(long.ticks[0].1, "Oct 2021");
     }
 }

@@ -82,7 +82,8 @@ impl<'a> Sheet<'a> {
                 let phase = walked % (2.0 * dash);
                 let on = phase < dash;
                 let run = (if on { dash - phase } else { 2.0 * dash - phase }).max(1e-6).min(length - done);
-                let at = |d: f64| (from.0 + (to.0 - from.0) * d / length, from.1 + (to.1 - from.1) * d / length);
+                let at =
+                    |d: f64| (from.0 + (to.0 - from.0) * d / length, from.1 + (to.1 - from.1) * d / length);
                 if on {
                     if stroke.is_empty() {
                         stroke.push(at(done));
@@ -99,19 +100,30 @@ impl<'a> Sheet<'a> {
     }
 
     /// A filled rectangle.
-    pub(crate) fn fill(&self, top_left: Point, bottom_right: Point, colour: RGBColor) -> Result<(), ReportError> {
+    pub(crate) fn fill(
+        &self,
+        top_left: Point,
+        bottom_right: Point,
+        colour: RGBColor,
+    ) -> Result<(), ReportError> {
         let corners = [to_device(top_left), to_device(bottom_right)];
         self.area.draw(&Rectangle::new(corners, colour.filled())).map_err(failed)
     }
 
     /// The space between two lines over the same x, both given left to right; filled pixel column by column.
-    pub(crate) fn between(&self, upper: &[Point], lower: &[Point], colour: RGBColor) -> Result<(), ReportError> {
+    pub(crate) fn between(
+        &self,
+        upper: &[Point],
+        lower: &[Point],
+        colour: RGBColor,
+    ) -> Result<(), ReportError> {
         let (Some(first), Some(last)) = (upper.first(), upper.last()) else { return Ok(()) };
         let (from, to) = (to_device(*first).0, to_device(*last).0);
         for column in from..=to {
             let x = f64::from(column) / SCALE;
             let (top, bottom) = (height_at(upper, x), height_at(lower, x));
-            let corners = [(column, (top * SCALE).round() as i32), (column + 1, (bottom * SCALE).round() as i32)];
+            let corners =
+                [(column, (top * SCALE).round() as i32), (column + 1, (bottom * SCALE).round() as i32)];
             if corners[1].1 > corners[0].1 {
                 self.area.draw(&Rectangle::new(corners, colour.filled())).map_err(failed)?;
             }
@@ -167,6 +179,19 @@ impl<'a> Sheet<'a> {
             } else {
                 lines.push(word);
             }
+        }
+        Ok(lines)
+    }
+
+    /// [`Self::wrap`] with lines of about equal length, in as few lines.
+    pub(crate) fn wrap_evenly(&self, text: &str, font: Font, width: f64) -> Result<Vec<String>, ReportError> {
+        let mut lines = self.wrap(text, font, width)?;
+        for tenth in (5..10).rev() {
+            let narrower = self.wrap(text, font, width * f64::from(tenth) / 10.0)?;
+            if narrower.len() > lines.len() || narrower.iter().any(|l| l.ends_with('…')) {
+                break;
+            }
+            lines = narrower;
         }
         Ok(lines)
     }

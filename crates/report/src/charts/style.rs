@@ -5,7 +5,9 @@
 
 use crate::ReportError;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color, FontDesc, FontFamily, FontStyle, FontTransform, RGBColor, TextStyle, register_font};
+use plotters::style::{
+    Color, FontDesc, FontFamily, FontStyle, FontTransform, RGBColor, TextStyle, register_font,
+};
 use std::sync::OnceLock;
 
 pub(crate) const BLACK: RGBColor = RGBColor(0x22, 0x22, 0x22);

@@ -39,7 +39,11 @@ pub fn price_limit<const W: usize>(
 /// Share of the free capital that may be spent in a step of `step_secs`.
 pub fn share_per_step(params: &Arbitrage, step_secs: f64) -> f64 {
     let left_per_hour = 1.0 - params.deployed_per_hour;
-    if left_per_hour <= 0.0 { 1.0 } else { 1.0 - pegstress_num::exp(pegstress_num::ln(left_per_hour) * step_secs / 3600.0) }
+    if left_per_hour <= 0.0 {
+        1.0
+    } else {
+        1.0 - pegstress_num::exp(pegstress_num::ln(left_per_hour) * step_secs / 3600.0)
+    }
 }
 
 #[cfg(test)]
@@ -49,9 +53,12 @@ mod tests {
     #[test]
     fn the_fair_discount_is_the_published_one() {
         // r = 25 %, 9 / 18 / 46.4 days: 0.613 / 1.218 / 3.08 %; r = 10 %, 46.4 days: 1.255 %; printed digits.
-        for (r, days, percent, digits) in
-            [(0.25, 9.0, 0.613, 5e-4), (0.25, 18.0, 1.218, 5e-4), (0.25, 46.4, 3.08, 5e-3), (0.10, 46.4, 1.255, 5e-4)]
-        {
+        for (r, days, percent, digits) in [
+            (0.25, 9.0, 0.613, 5e-4),
+            (0.25, 18.0, 1.218, 5e-4),
+            (0.25, 46.4, 3.08, 5e-3),
+            (0.10, 46.4, 1.255, 5e-4),
+        ] {
             let d = 100.0 * fair_discount(1.0, r, days * DAY_SECS);
             assert!((d - percent).abs() <= digits, "{r} {days}: {d}");
         }

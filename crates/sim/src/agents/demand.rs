@@ -106,8 +106,11 @@ mod tests {
 
     fn exits(params: ExitDemand, discount: f64, delay_days: f64, drawdown: f64, excitation: &mut f64) -> f64 {
         let step = DemandStep::new(params, 3600.0);
-        let signals =
-            Signals { discount: &[discount], delay_secs: &[delay_days * DAY_SECS], eth_drawdown: &[drawdown] };
+        let signals = Signals {
+            discount: &[discount],
+            delay_secs: &[delay_days * DAY_SECS],
+            eth_drawdown: &[drawdown],
+        };
         let mut state = [*excitation];
         let out = step.exits(signals, &[0.0], &[1000.0], &mut state);
         *excitation = state[0];

@@ -12,7 +12,7 @@
 //! waits, the rest sells. Units: fractions, seconds.
 
 use crate::scenario::Impatience;
-use pegstress_num::{Lanes, greater, ln, normal_cdf, select};
+use pegstress_num::{Lanes, greater, ln_of_normal, normal_cdf, select};
 use pegstress_unlock::DAY_SECS;
 
 /// Delays shorter than this count as this: the choice between now and a minute later is not about patience.
@@ -41,18 +41,32 @@ pub struct Choice<const W: usize> {
 /// The split between market and queue; `paused` closes the queue.
 #[inline(always)]
 pub fn choose<const W: usize>(params: &Impatience, terms: Terms<'_, W>, paused: bool) -> Choice<W> {
-    let ln_median = ln(params.median_per_year);
+    let ln_median = ln_of_normal(params.median_per_year);
     let per_sd = 1.0 / params.log_sd;
     let keep_loss = 1.0 - params.expected_loss;
     let patient = params.patient_share_when_paused;
     let mut choice = Choice { sell: [0.0; W], redeem: [0.0; W] };
+    // Short loops: each is a chain of dependent operations per lane, and only neighbours can fill its gaps.
+    let mut kept = [0.0; W];
     for i in 0..W {
         // One logarithm for the three terms of the indifferent impatience.
-        let kept = (1.0 - terms.fee[i]) * keep_loss / greater(terms.executable_over_nav[i], 1e-9);
-        let gain = ln(greater(kept, 1e-9));
-        let indifferent = gain * (365.0 * DAY_SECS) / greater(terms.delay_secs[i], SHORTEST_DELAY_SECS);
-        let share = normal_cdf((ln_median - ln(greater(indifferent, 1e-12))) * per_sd);
-        let sell = select(indifferent > 0.0, share, 1.0);
+        kept[i] = (1.0 - terms.fee[i]) * keep_loss / greater(terms.executable_over_nav[i], 1e-9);
+    }
+    let mut indifferent = [0.0; W];
+    for i in 0..W {
+        let gain = ln_of_normal(greater(kept[i], 1e-9));
+        indifferent[i] = gain * (365.0 * DAY_SECS) / greater(terms.delay_secs[i], SHORTEST_DELAY_SECS);
+    }
+    let mut score = [0.0; W];
+    for i in 0..W {
+        score[i] = (ln_median - ln_of_normal(greater(indifferent[i], 1e-12))) * per_sd;
+    }
+    let mut share = [0.0; W];
+    for i in 0..W {
+        share[i] = normal_cdf(score[i]);
+    }
+    for i in 0..W {
+        let sell = select(indifferent[i] > 0.0, share[i], 1.0);
         let wait = 1.0 - sell;
         choice.sell[i] = select(paused, sell + wait * (1.0 - patient), sell);
         choice.redeem[i] = select(paused, 0.0, wait);

@@ -9,7 +9,7 @@
 //! Removal in proportion leaves the price where it is; the tokens withdrawn join the free float.
 
 use crate::scenario::Liquidity;
-use pegstress_num::{Lanes, exp, greater, lesser, select};
+use pegstress_num::{Lanes, exp, greater, select};
 use pegstress_unlock::DAY_SECS;
 
 /// Constants of one step.
@@ -20,13 +20,13 @@ pub struct LiquidityStep {
     return_share: f64,
 }
 
-/// What providers do in a step, as shares of the liquidity present.
+/// What providers want to do in a step.
 #[derive(Debug, Clone, Copy)]
 pub struct Change<const W: usize> {
-    /// Share removed.
+    /// Share of the present liquidity removed.
     pub remove: Lanes<W>,
-    /// Share added.
-    pub add: Lanes<W>,
+    /// Liquidity returned, as a share of the start's.
+    pub restore: Lanes<W>,
 }
 
 impl LiquidityStep {
@@ -40,15 +40,13 @@ impl LiquidityStep {
     #[inline(always)]
     pub fn change<const W: usize>(&self, discount: &Lanes<W>, liquidity_share: &Lanes<W>) -> Change<W> {
         let p = &self.params;
-        let mut change = Change { remove: [0.0; W], add: [0.0; W] };
+        let mut change = Change { remove: [0.0; W], restore: [0.0; W] };
         for i in 0..W {
             let excess = discount[i] - p.discount_threshold;
             let hazard = p.removal_per_day + p.removal_per_discount_per_day * greater(excess, 0.0);
             let missing = greater(1.0 - liquidity_share[i], 0.0);
-            // Nobody refounds a pool that is gone: the addition is at most what is there.
-            let back = lesser(missing * self.return_share / greater(liquidity_share[i], 1e-3), 1.0);
             change.remove[i] = 1.0 - exp(-hazard * self.step_days);
-            change.add[i] = select(excess > 0.0, 0.0, back);
+            change.restore[i] = select(excess > 0.0, 0.0, missing * self.return_share);
         }
         change
     }
@@ -81,10 +79,10 @@ mod tests {
     fn providers_return_towards_the_start_only_in_calm() {
         let step = LiquidityStep::new(FLIGHT, 86_400.0);
         let calm = step.change(&[0.0], &[0.5]);
-        // Half is missing, 1 - exp(-0.5) of it returns in a day, stated as a share of what is there.
-        assert!((calm.add[0] * 0.5 - 0.5 * (1.0 - (-0.5_f64).exp())).abs() < 1e-15);
+        // Half is missing, 1 - exp(-0.5) of it returns in a day.
+        assert!((calm.restore[0] - 0.5 * (1.0 - (-0.5_f64).exp())).abs() < 1e-15);
         assert_eq!(calm.remove[0], 0.0);
-        assert_eq!(step.change(&[0.02], &[0.5]).add[0], 0.0);
-        assert_eq!(step.change(&[0.0], &[1.0]).add[0], 0.0);
+        assert_eq!(step.change(&[0.02], &[0.5]).restore[0], 0.0);
+        assert_eq!(step.change(&[0.0], &[1.0]).restore[0], 0.0);
     }
 }

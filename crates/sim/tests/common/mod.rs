@@ -1,4 +1,7 @@
 //! A small study that every test of the engine varies.
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
+
+pub mod random;
 
 use jiff::Timestamp;
 use pegstress_amm::{PoolModel, RateSource, VenueSpec};
@@ -12,7 +15,11 @@ pub const DAY: f64 = 24.0 * HOUR;
 pub fn stable_pool() -> VenueSpec {
     VenueSpec {
         name: "stable".into(),
-        model: PoolModel::StableSwap { amplification: 100.0, admin_fee: 0.5, rate: RateSource::RedemptionRate },
+        model: PoolModel::StableSwap {
+            amplification: 100.0,
+            admin_fee: 0.5,
+            rate: RateSource::RedemptionRate,
+        },
         reserve_eth: 4_000.0,
         reserve_lrt: 5_000.0,
         fee: 4e-4,
@@ -104,6 +111,8 @@ pub fn study() -> PathStudy {
 pub struct Rows {
     pub rows: Vec<(u64, Vec<f64>, Option<Fault>)>,
     pub traces: Vec<(u64, Vec<f64>)>,
+    /// Largest relative imbalance of ETH or tokens over the paths without a fault.
+    pub imbalance: f64,
 }
 
 impl Rows {
@@ -114,9 +123,10 @@ impl Rows {
 
     /// The bits of everything, in the order of paths.
     pub fn bits(&self) -> Vec<u64> {
-        let values = self.rows.iter().flat_map(|(path, values, _)| {
-            std::iter::once(*path).chain(values.iter().map(|v| v.to_bits()))
-        });
+        let values = self
+            .rows
+            .iter()
+            .flat_map(|(path, values, _)| std::iter::once(*path).chain(values.iter().map(|v| v.to_bits())));
         values.chain(self.traces.iter().flat_map(|(_, trace)| trace.iter().map(|v| v.to_bits()))).collect()
     }
 
@@ -132,12 +142,17 @@ impl Collect for Rows {
             let pick = |lanes: &Lanes<W>| lanes[lane];
             self.rows.push((path, block.metrics.iter().map(pick).collect(), block.faults[lane]));
             self.traces.push((path, block.traces.iter().flatten().map(pick).collect()));
+            if block.faults[lane].is_none() {
+                let worse = block.eth_imbalance[lane].max(block.lrt_imbalance[lane]);
+                self.imbalance = self.imbalance.max(worse);
+            }
         }
     }
 
     fn merge(&mut self, other: Self) {
         self.rows.extend(other.rows);
         self.traces.extend(other.traces);
+        self.imbalance = self.imbalance.max(other.imbalance);
         self.rows.sort_by_key(|row| row.0);
         self.traces.sort_by_key(|row| row.0);
     }

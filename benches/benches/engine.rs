@@ -1,0 +1,40 @@
+//! The whole engine on a shipped scenario, one thread, for every instruction set of the processor. Figures are per
+//! path-step: draws, agents, pool, exit pipeline, metrics.
+
+mod common;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use pegstress_benches::weeth_2024_08;
+use pegstress_num::Isa;
+use pegstress_sim::{Collect, LANES, OutcomeBlock, RunOptions, run};
+use std::hint::black_box;
+
+const PATHS: u64 = 20 * LANES as u64;
+
+/// Keeps nothing: what is measured is the engine, not the summary.
+struct Nothing;
+
+impl Collect for Nothing {
+    fn absorb<const W: usize>(&mut self, block: &OutcomeBlock<W>) {
+        black_box(block);
+    }
+
+    fn merge(&mut self, _: Self) {}
+}
+
+fn engine(criterion: &mut Criterion) {
+    let plan = weeth_2024_08(PATHS).expect("the scenario that is shipped");
+    let mut group = common::group(criterion, "engine/weeth-2024-08");
+    group.sample_size(20);
+    group.throughput(Throughput::Elements(PATHS * plan.study.steps as u64));
+    for isa in Isa::available() {
+        let options = RunOptions { threads: 1, isa, paths: 0..PATHS };
+        group.bench_function(format!("1 thread {isa}"), |bencher| {
+            bencher.iter(|| run::<LANES, _>(&plan, &options, || Nothing, |_| ()));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(engines, engine);
+criterion_main!(engines);

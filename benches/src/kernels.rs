@@ -1,0 +1,55 @@
+//! Kernels with one compiled copy per instruction set, as the engine has them.
+
+use pegstress_amm::Venue;
+use pegstress_num::{Lanes, Stream, draw, per_isa};
+use pegstress_unlock::ExitClock;
+
+per_isa! {
+    /// Sells tokens and buys back with what that paid: two trades, after which the pool has gained the fees.
+    pub fn round_trip<const W: usize>(pool: &mut Venue<W>, lrt_in: &Lanes<W>) -> Lanes<W> = round_trip_inline
+}
+
+#[inline(always)]
+fn round_trip_inline<const W: usize>(pool: &mut Venue<W>, lrt_in: &Lanes<W>) -> Lanes<W> {
+    let eth = pool.sell(lrt_in);
+    pool.buy(&eth)
+}
+
+per_isa! {
+    /// ETH that brings the cost of the next token to `limit`.
+    pub fn eth_to_reach<const W: usize>(pool: &Venue<W>, limit: &Lanes<W>) -> Lanes<W> = eth_to_reach_inline
+}
+
+#[inline(always)]
+fn eth_to_reach_inline<const W: usize>(pool: &Venue<W>, limit: &Lanes<W>) -> Lanes<W> {
+    pool.eth_to_reach(limit)
+}
+
+per_isa! {
+    /// Serves for a step with a level record, reserves an exit and quotes its delay.
+    pub fn exit<const W: usize>(clock: &mut ExitClock<W>, step_secs: f64, recorded: &Lanes<W>, eth: &Lanes<W>)
+        -> Lanes<W> = exit_inline
+}
+
+#[inline(always)]
+fn exit_inline<const W: usize>(
+    clock: &mut ExitClock<W>,
+    step_secs: f64,
+    recorded: &Lanes<W>,
+    eth: &Lanes<W>,
+) -> Lanes<W> {
+    clock.advance(step_secs, recorded, recorded);
+    clock.reserve(eth);
+    clock.delay_secs()
+}
+
+per_isa! {
+    /// Two standard normals per path, for one step.
+    pub fn normals<const W: usize>(seed: u64, first_path: u64, step: u32, a: &mut Lanes<W>, b: &mut Lanes<W>)
+        = normals_inline
+}
+
+#[inline(always)]
+fn normals_inline<const W: usize>(seed: u64, first_path: u64, step: u32, a: &mut Lanes<W>, b: &mut Lanes<W>) {
+    draw::normals(seed, first_path, step, Stream::FlowNormals, a, b);
+}

@@ -1,0 +1,104 @@
+//! Lanes against the integers of the contract.
+//!
+//! The integer pool counts in 2^-88 of a token, so that its own rounding (about a unit, times the imbalance) is far
+//! below the tolerance and every f64 amount is represented exactly: what remains is the error of the lanes.
+
+mod common;
+
+use common::{Random, relative, stableswap};
+use pegstress_amm::{RateSource, Venue};
+use pegstress_exact::U256;
+use pegstress_exact::stableswap::{FeeSchedule, Generation, Parameters, Pool};
+
+/// The bound the crate documents for amounts out.
+const TOLERANCE: f64 = 1e-11;
+/// Most lopsided reserves of the domain.
+const WIDEST: f64 = 99.0;
+const STATES: usize = 100_000;
+const FEE: u64 = 4_000_000;
+const UNIT_BITS: i32 = 88;
+
+fn to_units(tokens: f64) -> U256 {
+    let bits = tokens.to_bits();
+    let exponent = ((bits >> 52) & 0x7ff) as i32 - 1075 + UNIT_BITS;
+    let mantissa = U256::from((bits & ((1 << 52) - 1)) | (1 << 52));
+    if exponent >= 0 { mantissa << exponent as usize } else { mantissa >> (-exponent) as usize }
+}
+
+fn to_tokens(units: U256) -> f64 {
+    f64::from(units) / 2_f64.powi(UNIT_BITS)
+}
+
+/// Rate in 1/1024, so that it is exact both in f64 and in units of 1e-18.
+fn exact_pool(amplification: u64, (eth, lrt): (f64, f64), rate_1024: u64) -> Pool {
+    let one = U256::from(1_000_000_000_000_000_000_u64);
+    let parameters = Parameters {
+        generation: Generation::Next,
+        amplification,
+        fees: FeeSchedule::fixed(U256::from(FEE)),
+        rate_multipliers: vec![one, one],
+        oracle_rates: vec![one, one * U256::from(rate_1024) / U256::from(1024)],
+    };
+    Pool::new(parameters, vec![to_units(eth), to_units(lrt)], one).expect("parameters in range")
+}
+
+/// How many times larger the larger reserve is.
+fn imbalance(pool: &Venue<1>) -> f64 {
+    let ratio = pool.reserve_eth()[0] / pool.reserve_lrt()[0];
+    if ratio > 1.0 { ratio } else { 1.0 / ratio }
+}
+
+/// Checks a trade, and a second one where the first leaves the pool in the domain: amounts paid, and faults.
+///
+/// Beyond the domain the second trade would measure the rounding of the first: what is left of a drained reserve is
+/// the difference of two numbers, whoever computes it.
+fn compare(rates_1024: std::ops::RangeInclusive<u64>, source: RateSource) {
+    let mut random = Random(7);
+    let (mut worst, mut state) = (0.0, String::new());
+    let (mut faults, mut faulty) = (0, String::new());
+    for _ in 0..STATES {
+        let amplification = random.log_uniform(10.0, 5000.0) as u64;
+        let size = random.log_uniform(1e3, 1e6);
+        let other = size * random.log_uniform(1.0 / WIDEST, 1.0);
+        let reserves = if random.bits() & 1 == 0 { (size, other) } else { (other, size) };
+        let rate_1024 = rates_1024.start() + random.bits() % (rates_1024.end() - rates_1024.start() + 1);
+        let rate = rate_1024 as f64 / 1024.0;
+        let spec = stableswap(amplification as f64, source, reserves, FEE as f64 / 1e10);
+        let mut lanes = Venue::<1>::new(&spec, &[rate]);
+        let mut exact = exact_pool(amplification, reserves, rate_1024);
+        for _ in 0..2 {
+            let share = random.log_uniform(1e-8, 0.5);
+            let sells = random.bits() & 1 == 0;
+            if imbalance(&lanes) > WIDEST {
+                continue;
+            }
+            let held = if sells { lanes.reserve_lrt()[0] } else { lanes.reserve_eth()[0] };
+            let amount = share * held;
+            let (i, j) = if sells { (1, 0) } else { (0, 1) };
+            let expected = to_tokens(exact.exchange(i, j, to_units(amount)).expect("a legal swap"));
+            let actual = if sells { lanes.sell(&[amount]) } else { lanes.buy(&[amount]) };
+            let error = relative(actual[0], expected);
+            let context = format!("A {amplification}, reserves {reserves:?}, rate {rate}, share {share:e}");
+            if !(error <= worst) {
+                (worst, state) = (error, context.clone());
+            }
+            if lanes.faults()[0] {
+                faults += 1;
+                faulty = context;
+            }
+        }
+    }
+    println!("largest relative error {worst:e}: {state}; {faults} faults");
+    assert!(worst < TOLERANCE, "largest relative error {worst:e}: {state}");
+    assert!(faults == 0, "{faults} trades in sound pools are called faults, the last: {faulty}");
+}
+
+#[test]
+fn plain_pools_pay_what_the_contract_pays() {
+    compare(1024..=1024, RateSource::Plain);
+}
+
+#[test]
+fn pools_with_a_rate_pay_what_the_contract_pays() {
+    compare(922..=1228, RateSource::RedemptionRate);
+}

@@ -1,0 +1,200 @@
+//! Laws that hold for every pool model, stamped on each.
+
+mod common;
+
+use common::{Random, constant_product, invariant, relative, stableswap};
+use pegstress_amm::depth::{DepthBy, depth};
+use pegstress_amm::{RateSource, Venue, VenueSpec};
+
+const STATES: usize = 5_000;
+/// A few rounding errors of a pool that is not drained.
+const ROUNDING: f64 = 1e-13;
+
+/// What rounding of the ETH reserve can be worth, ETH: a drained reserve is dear, its last digit worth 1/price.
+fn rounding_eth(state: &State, after: &Venue<1>) -> f64 {
+    let price = after.marginal_price()[0];
+    ROUNDING * invariant(after) + 8.0 * f64::EPSILON * state.spec.reserve_eth * (1.0 + state.rate / price)
+}
+
+/// Random pool of the model, its rate, and an amount to sell.
+struct State {
+    spec: VenueSpec,
+    rate: f64,
+    lrt_in: f64,
+}
+
+fn states(seed: u64, fee: f64, spec: impl Fn(&mut Random, (f64, f64), f64) -> VenueSpec) -> Vec<State> {
+    let mut random = Random(seed);
+    (0..STATES)
+        .map(|_| {
+            let eth = random.log_uniform(1e3, 1e6);
+            let lrt = eth * random.log_uniform(0.02, 50.0);
+            let rate = random.uniform(0.9, 1.2);
+            let lrt_in = lrt * random.log_uniform(1e-6, 0.5);
+            State { spec: spec(&mut random, (eth, lrt), fee), rate, lrt_in }
+        })
+        .collect()
+}
+
+macro_rules! laws {
+    ($($model:ident: $spec:expr;)*) => {$(
+        mod $model {
+            use super::*;
+
+            fn states_with(fee: f64) -> Vec<State> {
+                states(11, fee, $spec)
+            }
+
+            fn start(state: &State) -> Venue<1> {
+                Venue::new(&state.spec, &[state.rate])
+            }
+
+            #[test]
+            fn a_round_trip_makes_no_profit() {
+                for fee in [0.0, 4e-4, 3e-3] {
+                    for state in states_with(fee) {
+                        let mut pool = start(&state);
+                        let eth = pool.sell(&[state.lrt_in]);
+                        let rounding = rounding_eth(&state, &pool);
+                        let back = pool.buy(&eth)[0];
+                        let slack = ROUNDING * state.lrt_in + rounding;
+                        assert!(back <= state.lrt_in * (1.0 - fee) + slack, "{} -> {back}: {:?}", state.lrt_in, state.spec);
+                    }
+                }
+            }
+
+            #[test]
+            fn the_invariant_never_falls() {
+                for fee in [0.0, 4e-4] {
+                    for state in states_with(fee) {
+                        let mut pool = start(&state);
+                        for _ in 0..3 {
+                            let before = invariant(&pool);
+                            let eth = pool.sell(&[state.lrt_in]);
+                            let rounding = rounding_eth(&state, &pool);
+                            assert!(invariant(&pool) >= before - rounding, "sale: {:?}", state.spec);
+                            let before = invariant(&pool);
+                            pool.buy(&[0.7 * eth[0]]);
+                            assert!(invariant(&pool) >= before - rounding, "purchase: {:?}", state.spec);
+                        }
+                    }
+                }
+            }
+
+            #[test]
+            fn a_larger_sale_has_a_lower_average_and_leaves_a_lower_price() {
+                for state in states_with(4e-4) {
+                    let (mut small, mut large) = (start(&state), start(&state));
+                    let (q, more) = (state.lrt_in, 1.5 * state.lrt_in);
+                    let average = small.sell(&[q])[0] / q;
+                    let average_of_more = large.sell(&[more])[0] / more;
+                    assert!(average_of_more <= average * (1.0 + ROUNDING), "{:?}", state.spec);
+                    assert!(large.marginal_price()[0] <= small.marginal_price()[0] * (1.0 + ROUNDING), "{:?}", state.spec);
+                    assert!(average <= start(&state).marginal_price()[0], "{:?}", state.spec);
+                }
+            }
+
+            #[test]
+            fn balances_are_conserved_including_fees() {
+                for state in states_with(4e-4) {
+                    let mut pool = start(&state);
+                    let (eth, lrt) = (pool.reserve_eth()[0], pool.reserve_lrt()[0]);
+                    let got = pool.sell(&[state.lrt_in])[0];
+                    let bought = pool.buy(&[0.6 * got])[0];
+                    let eth_now = pool.reserve_eth()[0] + pool.fees_paid_eth()[0] + 0.4 * got;
+                    let lrt_now = pool.reserve_lrt()[0] + pool.fees_paid_lrt()[0] + bought - state.lrt_in;
+                    assert!((eth_now - eth).abs() <= 1e-15 * 8.0 * eth, "{eth} -> {eth_now}");
+                    assert!((lrt_now - lrt).abs() <= 1e-15 * 8.0 * (lrt + state.lrt_in), "{lrt} -> {lrt_now}");
+                }
+            }
+
+            #[test]
+            fn the_quote_is_what_the_sale_pays() {
+                for state in states_with(4e-4) {
+                    let mut pool = start(&state);
+                    let quote = pool.quote_sell(&[state.lrt_in])[0];
+                    assert!(relative(pool.sell(&[state.lrt_in])[0], quote) <= 4.0 * f64::EPSILON);
+                }
+            }
+
+            #[test]
+            fn buying_the_amount_to_reach_a_limit_reaches_it() {
+                for (k, state) in states_with(0.0).into_iter().enumerate() {
+                    let mut pool = start(&state);
+                    let limit = pool.marginal_price()[0] * (1.0 + 0.1 * (k % 10 + 1) as f64 / 10.0);
+                    let eth = pool.eth_to_reach(&[limit]);
+                    pool.buy(&eth);
+                    // 1e-9: the bound asked of the amount; the price moves less than the amount.
+                    assert!(relative(pool.marginal_price()[0], limit) < 1e-9, "{limit}: {:?}", state.spec);
+                    assert_eq!(pool.eth_to_reach(&[0.99 * limit]), [0.0]);
+                }
+            }
+
+            #[test]
+            fn with_a_fee_the_last_token_of_that_purchase_costs_the_limit() {
+                for state in states_with(3e-3) {
+                    let pool = start(&state);
+                    let limit = 1.03 * pool.marginal_price()[0];
+                    let eth = pool.eth_to_reach(&[limit])[0];
+                    // Central difference over 0.02 % of the purchase: its own error is of the order 1e-7.
+                    let bought = |eth: f64| pool.clone().buy(&[eth])[0];
+                    let h = 1e-4 * eth;
+                    let cost = 2.0 * h / (bought(eth + h) - bought(eth - h));
+                    assert!(relative(cost, limit) < 1e-6, "{cost} for {limit}: {:?}", state.spec);
+                }
+            }
+
+            #[test]
+            fn selling_the_amount_to_reach_a_price_reaches_it() {
+                for (k, state) in states_with(0.0).into_iter().enumerate() {
+                    let mut pool = start(&state);
+                    let price = pool.marginal_price()[0] * (1.0 - 0.3 * (k % 10 + 1) as f64 / 10.0);
+                    let lrt = pool.lrt_to_reach(&[price]);
+                    pool.sell(&lrt);
+                    assert!(relative(pool.marginal_price()[0], price) < 1e-9, "{price}: {:?}", state.spec);
+                    assert_eq!(pool.lrt_to_reach(&[1.01 * price]), [0.0]);
+                }
+            }
+
+            #[test]
+            fn providers_leave_and_return_without_moving_the_price() {
+                for state in states_with(4e-4) {
+                    let mut pool = start(&state);
+                    let price = pool.marginal_price()[0];
+                    let (eth, lrt) = pool.withdraw_share(&[0.3]);
+                    assert!(relative(pool.marginal_price()[0], price) < ROUNDING);
+                    assert!(relative(eth[0], 0.3 * state.spec.reserve_eth) < ROUNDING);
+                    assert!(relative(lrt[0], 0.3 * state.spec.reserve_lrt) < ROUNDING);
+                    let (eth, lrt) = pool.deposit_share(&[0.3 / 0.7]);
+                    assert!(relative(eth[0], 0.3 * state.spec.reserve_eth) < ROUNDING);
+                    assert!(relative(lrt[0], 0.3 * state.spec.reserve_lrt) < ROUNDING);
+                    pool.sell(&[state.lrt_in]);
+                    assert!(!pool.faults()[0]);
+                }
+            }
+
+            #[test]
+            fn selling_the_depth_brings_the_price_to_the_discount() {
+                for state in states_with(4e-4).into_iter().take(500) {
+                    let pool = start(&state);
+                    let floor = 0.98 * pool.marginal_price()[0];
+                    let average = depth(&pool, &[0.02], DepthBy::Average)[0];
+                    assert!(relative(pool.quote_sell(&[average])[0] / average, floor) < 1e-9, "{:?}", state.spec);
+                    let marginal = depth(&pool, &[0.02], DepthBy::Marginal)[0];
+                    assert!(marginal > 0.0 && marginal < average, "{:?}", state.spec);
+                    assert!(depth(&pool, &[3e-4], DepthBy::Average)[0] < 1e-6 * state.spec.reserve_lrt);
+                }
+            }
+        }
+    )*};
+}
+
+laws! {
+    plain_stableswap: |random: &mut Random, reserves, fee| {
+        stableswap(random.log_uniform(10.0, 5000.0), RateSource::Plain, reserves, fee)
+    };
+    stableswap_with_a_rate: |random: &mut Random, reserves, fee| {
+        stableswap(random.log_uniform(10.0, 5000.0), RateSource::RedemptionRate, reserves, fee)
+    };
+    product: |_: &mut Random, reserves, fee| constant_product(reserves, fee);
+}

@@ -1,0 +1,158 @@
+//! States and amounts at the edge: no panic, no fault that is not one, neighbours' bits untouched.
+
+mod common;
+
+use common::{Random, constant_product, stableswap};
+use pegstress_amm::{RateSource, Venue, VenueSpec};
+
+fn specs() -> Vec<VenueSpec> {
+    let reserves = (4_000.0, 6_000.0);
+    vec![
+        stableswap(50.0, RateSource::Plain, reserves, 4e-4),
+        stableswap(10.0, RateSource::RedemptionRate, reserves, 4e-4),
+        stableswap(5000.0, RateSource::RedemptionRate, reserves, 4e-4),
+        constant_product(reserves, 3e-3),
+    ]
+}
+
+/// Everything a venue can be asked, as bits, lane by lane.
+fn play<const W: usize>(spec: &VenueSpec, inputs: &[[f64; 4]]) -> Vec<Vec<u64>> {
+    let column = |k: usize| std::array::from_fn::<f64, W, _>(|i| inputs[i][k]);
+    let (rate, lrt, eth, share) = (column(0), column(1), column(2), column(3));
+    let mut venue = Venue::<W>::new(spec, &[1.0; W]);
+    let mut seen: Vec<[f64; W]> = Vec::new();
+    for _ in 0..3 {
+        venue.set_rate(&rate);
+        seen.push(venue.marginal_price());
+        seen.push(venue.quote_sell(&lrt));
+        seen.push(venue.sell(&lrt));
+        seen.push(venue.buy(&eth));
+        seen.push(venue.eth_to_reach(&rate));
+        seen.push(venue.lrt_to_reach(&rate.map(|r| 0.9 * r)));
+        let (a, b) = venue.withdraw_share(&share);
+        let (c, d) = venue.deposit_share(&share);
+        seen.extend([a, b, c, d, *venue.reserve_eth(), *venue.reserve_lrt()]);
+    }
+    (0..W).map(|i| seen.iter().map(|lanes| lanes[i].to_bits()).collect()).collect()
+}
+
+fn random_inputs(count: usize) -> Vec<[f64; 4]> {
+    let mut random = Random(5);
+    (0..count)
+        .map(|_| {
+            let amounts = [random.log_uniform(1e-6, 1e5), random.log_uniform(1e-6, 1e5)];
+            [random.uniform(0.9, 1.2), amounts[0], amounts[1], random.uniform(0.0, 0.9)]
+        })
+        .collect()
+}
+
+#[test]
+fn bits_do_not_depend_on_the_lane_width() {
+    let inputs = random_inputs(64);
+    for spec in specs() {
+        let wide = play::<64>(&spec, &inputs);
+        let eight: Vec<_> = inputs.chunks(8).flat_map(|part| play::<8>(&spec, part)).collect();
+        let single: Vec<_> = inputs.chunks(1).flat_map(|part| play::<1>(&spec, part)).collect();
+        assert!(wide == eight && wide == single, "{spec:?}");
+    }
+}
+
+#[test]
+fn a_lane_with_bad_numbers_leaves_its_neighbours_alone() {
+    let clean = random_inputs(8);
+    for spec in specs() {
+        let expected = play::<8>(&spec, &clean);
+        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 0.0, 1e300, 5e-324] {
+            let mut inputs = clean.clone();
+            inputs[3] = [bad; 4];
+            let seen = play::<8>(&spec, &inputs);
+            for i in (0..8).filter(|i| *i != 3) {
+                assert!(seen[i] == expected[i], "lane {i} differs beside {bad} in {spec:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn amounts_that_are_negative_or_not_numbers_count_as_zero() {
+    for spec in specs() {
+        for bad in [f64::NAN, f64::NEG_INFINITY, -5.0, 0.0] {
+            let mut venue = Venue::<1>::new(&spec, &[1.05]);
+            let before = (*venue.reserve_eth(), *venue.reserve_lrt(), venue.marginal_price());
+            assert_eq!((venue.sell(&[bad]), venue.buy(&[bad])), ([0.0], [0.0]), "{bad}: {spec:?}");
+            assert_eq!((*venue.reserve_eth(), *venue.reserve_lrt()), (before.0, before.1), "{bad}: {spec:?}");
+            assert!((venue.marginal_price()[0] / before.2[0] - 1.0).abs() < 1e-13, "{bad}: {spec:?}");
+            assert!(!venue.faults()[0], "{bad}: {spec:?}");
+        }
+    }
+}
+
+#[test]
+fn a_pool_drained_to_a_thousandth_still_quotes() {
+    for spec in specs() {
+        let mut venue = Venue::<1>::new(&spec, &[1.0]);
+        for _ in 0..20 {
+            venue.sell(&[6_000.0]);
+        }
+        assert!(!venue.faults()[0], "{spec:?}");
+        let (eth, lrt, price) = (venue.reserve_eth()[0], venue.reserve_lrt()[0], venue.marginal_price()[0]);
+        assert!(eth > 0.0 && lrt > 1e5 && price > 0.0 && price < 1.0, "{eth} {lrt} {price}: {spec:?}");
+    }
+}
+
+#[test]
+fn dust_trades_pay_the_marginal_price() {
+    for spec in specs() {
+        let venue = Venue::<1>::new(&spec, &[1.0]);
+        for dust in [1e-18, 1e-12, 1e-6] {
+            let average = venue.quote_sell(&[dust])[0] / dust;
+            let expected = venue.marginal_price()[0] * (1.0 - spec.fee);
+            // 1e-9: the price impact of the largest amount at A = 10 and in the product pool.
+            assert!(
+                (average / expected - 1.0).abs() < 1e-9,
+                "{dust}: {average} against {expected}: {spec:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_sale_many_times_the_pool_takes_what_there_is() {
+    for spec in specs() {
+        for amount in [1e4, 1e5, 1e6, 1e8, 1e12] {
+            let mut venue = Venue::<1>::new(&spec, &[1.0]);
+            let out = venue.sell(&[amount])[0];
+            assert!(out > 0.0 && out <= 4_000.0, "{amount} pays {out}: {spec:?}");
+            assert!(!venue.faults()[0], "selling {amount} is a fault: {spec:?}");
+        }
+    }
+}
+
+#[test]
+fn a_jump_of_the_rate_is_not_a_fault() {
+    for spec in specs() {
+        for rate in [1.0001, 1.01, 0.99, 0.9, 0.5, 2.0] {
+            let mut venue = Venue::<1>::new(&spec, &[1.0]);
+            venue.set_rate(&[rate]);
+            let fresh = Venue::<1>::new(&spec, &[rate]).marginal_price()[0];
+            assert!((venue.marginal_price()[0] / fresh - 1.0).abs() < 1e-12, "rate {rate}: {spec:?}");
+            assert!(!venue.faults()[0], "rate {rate} is a fault: {spec:?}");
+        }
+    }
+}
+
+#[test]
+fn a_pool_that_all_providers_left_pays_next_to_nothing() {
+    for spec in specs() {
+        for share in [1.0, 7.0] {
+            let mut venue = Venue::<1>::new(&spec, &[1.0]);
+            let (eth, lrt) = venue.withdraw_share(&[share]);
+            assert!(
+                (eth[0] - 4_000.0).abs() < 1e-9 && (lrt[0] - 6_000.0).abs() < 1e-9,
+                "{share}: {eth:?} {lrt:?}"
+            );
+            let out = venue.sell(&[1.0])[0];
+            assert!((0.0..1e-12).contains(&out), "{share} pays {out}: {spec:?}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! `pegstress check`: everything that `run` would refuse, without running.
+
+use crate::args::CheckArgs;
+use crate::failure::Failure;
+use crate::input::{SeriesFiles, scenario_files};
+use crate::terminal;
+use std::path::Path;
+
+pub(crate) fn check(args: &CheckArgs) -> Result<(), Failure> {
+    let mut worst: Option<u8> = None;
+    let mut bad = 0;
+    for file in scenario_files(&args.scenarios)? {
+        match check_file(&file, args) {
+            Ok(()) => terminal::print(&format!("{}: ok\n", file.display())),
+            Err(failure) => {
+                failure.show();
+                bad += 1;
+                worst = worst.max(Some(failure.exit_code()));
+            }
+        }
+    }
+    worst.map_or(Ok(()), |code| Err(Failure::Checked(bad, code)))
+}
+
+fn check_file(file: &Path, args: &CheckArgs) -> Result<(), Failure> {
+    let document = pegstress_scenario::read(file, &args.overrides)?;
+    pegstress_scenario::resolve(&document, &mut SeriesFiles::default())?;
+    Ok(())
+}

@@ -1,0 +1,6 @@
+//! One module per command.
+
+pub(crate) mod bench;
+pub(crate) mod check;
+pub(crate) mod run;
+pub(crate) mod schema;

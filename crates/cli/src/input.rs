@@ -1,0 +1,106 @@
+//! Scenario files and the tables they name, from disk.
+
+use crate::failure::Failure;
+use jiff::Timestamp;
+use pegstress_scenario::{self as scenario, ReadSeries, SeriesFault, SeriesRequest};
+use pegstress_series::{ColumnMap, Grid, Series, read};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Reads series from CSV and Parquet files and remembers a digest of every file read.
+#[derive(Debug, Default)]
+pub(crate) struct SeriesFiles {
+    /// SHA-256 by file name as the scenario resolves it.
+    pub(crate) digests: BTreeMap<String, String>,
+}
+
+impl SeriesFiles {
+    fn read(&mut self, request: &SeriesRequest) -> Result<Series, SeriesFault> {
+        let time_format = request.time_format.parse().map_err(fault)?;
+        let map = ColumnMap {
+            time: request.time_column.clone(),
+            time_format,
+            value: request.value_column.clone(),
+            scale: request.scale,
+        };
+        let domain = match request.domain {
+            scenario::Domain::Positive => pegstress_series::Domain::Positive,
+            scenario::Domain::NonNegative => pegstress_series::Domain::NonNegative,
+            scenario::Domain::Any => pegstress_series::Domain::Any,
+        };
+        let series = read(&request.file, &map, domain).map_err(fault)?;
+        let name = request.file.display().to_string();
+        if !self.digests.contains_key(&name) {
+            let bytes = std::fs::read(&request.file).map_err(fault)?;
+            self.digests.insert(name, hex(&Sha256::digest(&bytes)));
+        }
+        Ok(series)
+    }
+}
+
+impl ReadSeries for SeriesFiles {
+    fn on_grid(
+        &mut self,
+        request: &SeriesRequest,
+        start: Timestamp,
+        step_secs: u32,
+        points: usize,
+    ) -> Result<Vec<f64>, SeriesFault> {
+        let rule = match request.rule {
+            scenario::Rule::Last => pegstress_series::Rule::Last,
+            scenario::Rule::Sum => pegstress_series::Rule::Sum,
+            scenario::Rule::Mean => pegstress_series::Rule::Mean,
+        };
+        let grid = Grid { start, step_secs: i64::from(step_secs), points };
+        self.read(request)?.resample(&grid, rule, request.max_age_secs).map_err(fault)
+    }
+
+    fn rows(
+        &mut self,
+        request: &SeriesRequest,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<(Timestamp, f64)>, SeriesFault> {
+        let window = self.read(request)?.window(from, to);
+        Ok(window.stamps.iter().copied().zip(window.values.iter().copied()).collect())
+    }
+}
+
+fn fault(error: impl Into<Box<dyn std::error::Error>>) -> SeriesFault {
+    SeriesFault { message: error.into().to_string() }
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The scenario files that `paths` name: files as they are, folders by their `*.toml` in the order of names.
+pub(crate) fn scenario_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let mut found = tomls(path).map_err(|source| Failure::Io { path: path.clone(), source })?;
+            if found.is_empty() {
+                return Err(Failure::Usage(format!("{} holds no scenario (*.toml)", path.display())));
+            }
+            found.sort();
+            files.extend(found);
+        } else {
+            files.push(path.clone());
+        }
+    }
+    Ok(files)
+}
+
+fn tomls(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}

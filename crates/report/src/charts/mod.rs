@@ -1,0 +1,83 @@
+//! Charts as PNG bytes: one file per chart, each with its finding as title.
+
+mod axis;
+mod figure;
+mod panel;
+mod sheet;
+mod style;
+
+mod backtest;
+mod composition;
+mod deepest;
+mod fan;
+mod price;
+mod queue;
+mod rolling;
+mod slippage;
+
+use crate::{File, Manifest, ReportError};
+use figure::Heading;
+use pegstress_risk::Summary;
+use pegstress_sim::scenario::Scenario;
+
+/// A drawn chart with the text that stands for it.
+pub(crate) struct Chart {
+    pub file: File,
+    pub finding: String,
+}
+
+impl Chart {
+    fn new(name: &str, heading: Heading, bytes: Vec<u8>) -> Self {
+        Self { file: File::new(name, bytes), finding: heading.finding }
+    }
+}
+
+/// What the headings of all charts of a run share.
+pub(crate) struct Labels<'a> {
+    /// Ticker of the token.
+    pub symbol: &'a str,
+    /// Sizes that slippage is spoken of, tokens.
+    pub sizes_lrt: &'a [f64],
+    source: String,
+    footer: String,
+}
+
+impl<'a> Labels<'a> {
+    pub(crate) fn new(scenario: &'a Scenario, manifest: &Manifest) -> Self {
+        let files: Vec<&str> = manifest.inputs.keys().map(String::as_str).collect();
+        let source = if files.is_empty() { String::new() } else { format!(" · Data: {}", files.join(", ")) };
+        let footer = format!("pegstress {} - {}", manifest.program_version, scenario.name);
+        Self { symbol: &scenario.token.symbol, sizes_lrt: &scenario.report.sizes_lrt, source, footer }
+    }
+
+    /// A heading whose details end with the source of the data.
+    fn heading(&self, finding: String, details: String) -> Heading {
+        Heading { finding, details: format!("{details}{}", self.source), footer: self.footer.clone() }
+    }
+}
+
+/// Draws every chart that has something to show.
+pub(crate) fn draw_charts(labels: &Labels<'_>, summary: &Summary) -> Result<Vec<Chart>, ReportError> {
+    let mut charts = Vec::new();
+    match summary {
+        Summary::Pool(pool) => {
+            charts.extend(price::draw(labels, pool)?);
+            charts.extend(composition::draw(labels, pool)?);
+            charts.extend(slippage::draw(labels, &pool.slippage)?);
+            charts.extend(backtest::draw_pool(labels, pool)?);
+        }
+        Summary::Queue(queue) => {
+            charts.extend(queue::draw(labels, queue)?);
+            charts.extend(backtest::draw_queue(labels, queue)?);
+        }
+        Summary::Paths(paths) => {
+            for fan in &paths.fans {
+                charts.extend(fan::draw(labels, paths, fan)?);
+            }
+            charts.extend(deepest::draw(labels, paths)?);
+            charts.extend(rolling::draw(labels, paths)?);
+            charts.extend(slippage::draw(labels, &paths.slippage)?);
+        }
+    }
+    Ok(charts)
+}

@@ -1,0 +1,89 @@
+//! `index.html`: one page that needs nothing but itself.
+
+mod sections;
+mod warnings;
+
+use crate::charts::Chart;
+use crate::{File, Manifest, ReportError, headline};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment};
+use pegstress_risk::Summary;
+use pegstress_sim::scenario::Scenario;
+use sections::Section;
+use serde::Serialize;
+
+const TEMPLATE: &str = include_str!("../../templates/index.html");
+
+#[derive(Serialize)]
+struct Image<'a> {
+    finding: &'a str,
+    name: &'a str,
+    base64: String,
+}
+
+#[derive(Serialize)]
+struct Assumption<'a> {
+    key: &'a str,
+    value: &'a str,
+    evidence: &'a str,
+    unanchored: bool,
+    source: &'a str,
+}
+
+/// What the template is filled with.
+#[derive(Serialize)]
+struct Page<'a> {
+    name: &'a str,
+    title: &'a str,
+    story: &'a str,
+    headline: Vec<(String, String)>,
+    faults: Vec<String>,
+    images: Vec<Image<'a>>,
+    sections: Vec<Section>,
+    assumptions: Vec<Assumption<'a>>,
+    unstated: &'static [&'static str],
+    manifest: String,
+    version: &'a str,
+}
+
+/// The page, with every chart inside.
+pub(crate) fn fill_in(
+    scenario: &Scenario,
+    summary: &Summary,
+    manifest: &Manifest,
+    charts: &[Chart],
+) -> Result<File, ReportError> {
+    let images: Vec<Image<'_>> = charts
+        .iter()
+        .map(|c| Image { finding: &c.finding, name: &c.file.name, base64: STANDARD.encode(&c.file.bytes) })
+        .collect();
+    let assumptions: Vec<Assumption<'_>> = (scenario.assumptions.iter())
+        .map(|a| Assumption {
+            key: &a.key,
+            value: &a.value,
+            evidence: a.mark.word(),
+            unanchored: a.mark.is_unanchored(),
+            source: &a.source,
+        })
+        .collect();
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.add_template("index.html", TEMPLATE)?;
+    let page = Page {
+        name: &scenario.name,
+        title: &scenario.title,
+        story: &scenario.story,
+        headline: headline::summary_rows(scenario, summary),
+        faults: warnings::faults(summary),
+        images,
+        sections: sections::of(scenario, summary),
+        assumptions,
+        unstated: warnings::silence(summary),
+        manifest: manifest.repeatable_json()?,
+        version: &manifest.program_version,
+    };
+    let text = environment.get_template("index.html")?.render(Serde(&page))?;
+    Ok(File::new("index.html", text.into_bytes()))
+}

@@ -1,0 +1,154 @@
+//! Tables of the page.
+
+use crate::finding::deepest_quote;
+use crate::headline::probability_words;
+use crate::number::{date_and_time, grouped, level, short, with_unit};
+use pegstress_risk::Summary;
+use pegstress_risk::summary::{Backtest, MetricSummary, PathSummary, PoolSummary, Quantile};
+use pegstress_sim::scenario::Scenario;
+use serde::Serialize;
+
+/// A heading, a sentence, and a table.
+#[derive(Serialize)]
+pub(super) struct Section {
+    title: &'static str,
+    note: String,
+    header: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Section {
+    fn new(title: &'static str, note: &str, header: &[&str]) -> Self {
+        let header = header.iter().map(|h| (*h).to_owned()).collect();
+        Self { title, note: note.into(), header, rows: Vec::new() }
+    }
+}
+
+/// The tables of a study that have rows.
+pub(super) fn of(scenario: &Scenario, summary: &Summary) -> Vec<Section> {
+    let symbol = scenario.token.symbol.as_str();
+    let sections = match summary {
+        Summary::Pool(pool) => vec![pool_depth(pool, symbol), scores(pool.backtest.as_ref())],
+        Summary::Queue(queue) => vec![scores(queue.backtest.as_ref())],
+        Summary::Paths(paths) => vec![metrics(paths, symbol), probabilities(paths), venues(paths, symbol)],
+    };
+    sections.into_iter().filter(|s| !s.rows.is_empty()).collect()
+}
+
+fn metrics(paths: &PathSummary, symbol: &str) -> Section {
+    let mut section = Section::new(
+        "Metrics over paths",
+        "Quantiles with 95 % order-statistic intervals; mean with its standard error; ES: mean of the worst paths. \
+         A dash stands for a number that is not defined.",
+        &["metric", "mean ± standard error"],
+    );
+    let levels: Vec<f64> = paths
+        .metrics
+        .iter()
+        .max_by_key(|m| m.quantiles.len())
+        .map_or_else(Vec::new, |m| m.quantiles.iter().map(|q| q.level).collect());
+    let tails: Vec<f64> = paths
+        .metrics
+        .iter()
+        .max_by_key(|m| m.expected_shortfall.len())
+        .map_or_else(Vec::new, |m| m.expected_shortfall.iter().map(|e| e.0).collect());
+    section.header.extend(levels.iter().map(|l| level(*l)));
+    section.header.extend(tails.iter().map(|l| format!("ES {}", level(*l))));
+    section.header.extend(["paths".into(), "undefined".into()]);
+    for m in &paths.metrics {
+        let mean = m
+            .mean
+            .filter(|v| v.0.is_finite())
+            .map(|(mean, error)| format!("{} ± {}", short(mean), short(error)));
+        let mut row = vec![format!("{}: {}", m.name, m.meaning), dash(mean)];
+        row.extend(levels.iter().map(|l| dash(quantile_words(m, *l, symbol))));
+        row.extend(tails.iter().map(|l| {
+            let found = m.expected_shortfall.iter().find(|e| e.0 == *l && e.1.is_finite());
+            dash(found.map(|e| with_unit(&m.name, e.1, symbol)))
+        }));
+        row.extend([grouped(m.count as f64, 0), grouped(m.undefined as f64, 0)]);
+        section.rows.push(row);
+    }
+    section
+}
+
+fn quantile_words(metric: &MetricSummary, at: f64, symbol: &str) -> Option<String> {
+    let Quantile { value, low, high, .. } = metric.quantiles.iter().find(|q| q.level == at)?;
+    let end = |v: &Option<f64>| v.filter(|v| v.is_finite()).map_or_else(|| "?".into(), short);
+    value
+        .is_finite()
+        .then(|| format!("{} [{} to {}]", with_unit(&metric.name, *value, symbol), end(low), end(high)))
+}
+
+fn probabilities(paths: &PathSummary) -> Section {
+    let note = "With 95 % intervals; for an event that was never seen, the upper bound.";
+    let mut section = Section::new("Probabilities", note, &["event", "meaning", "probability", "paths"]);
+    for p in &paths.probabilities {
+        let count = format!("{} of {}", grouped(p.events as f64, 0), grouped(p.count as f64, 0));
+        section.rows.push(vec![p.name.clone(), p.meaning.clone(), probability_words(p), count]);
+    }
+    section
+}
+
+fn venues(paths: &PathSummary, symbol: &str) -> Section {
+    let note =
+        "Tokens that sell before the price falls by the stated discount: average of the sale / marginal.";
+    let mut section = Section::new("Depth at the start", note, &["venue", "model", "reserves", "price, ETH"]);
+    let discounts = paths.venues.first().map_or(&[][..], |v| &v.discounts);
+    section.header.extend(discounts.iter().map(|d| level(*d)));
+    for v in &paths.venues {
+        let reserves = format!("{} ETH, {} {symbol}", short(v.reserve_eth), short(v.reserve_lrt));
+        let mut row = vec![v.venue.clone(), v.model.clone(), reserves, grouped(v.marginal, 4)];
+        row.extend((0..discounts.len()).map(|i| pair(&v.depth_average_lrt, &v.depth_marginal_lrt, i)));
+        section.rows.push(row);
+    }
+    section
+}
+
+fn pool_depth(pool: &PoolSummary, symbol: &str) -> Section {
+    let note = "Tokens that sell before the price falls by the stated discount below the marginal price of that time: \
+                average of the sale / marginal.";
+    let mut section = Section::new("Depth", note, &["state", "time", "reserves", "price, ETH"]);
+    section.header.extend(pool.depth_discounts.iter().map(|d| level(*d)));
+    let states = [
+        ("first", pool.quotes.first()),
+        ("deepest discount", deepest_quote(&pool.quotes)),
+        ("last", pool.quotes.last()),
+    ];
+    for (state, q) in states {
+        let Some(q) = q else { continue };
+        let reserves = format!("{} ETH, {} {symbol}", short(q.reserve_eth), short(q.reserve_lrt));
+        let mut row = vec![state.to_owned(), date_and_time(q.at), reserves, grouped(q.marginal, 4)];
+        let depth = |i| pair(&q.depth_average_lrt, &q.depth_marginal_lrt, i);
+        row.extend((0..pool.depth_discounts.len()).map(depth));
+        section.rows.push(row);
+    }
+    section
+}
+
+fn scores(score: Option<&Backtest>) -> Section {
+    let header = ["what", "pairs", "not scored", "mean error", "mean absolute error", "largest", "on"];
+    let mut section = Section::new("Back-test", "Errors are model less reference.", &header);
+    if let Some(s) = score {
+        let words = |value: f64| format!("{} {}", short(value), s.unit);
+        section.rows.push(vec![
+            s.what.clone(),
+            grouped(s.scored as f64, 0),
+            grouped(s.unscored as f64, 0),
+            words(s.bias),
+            words(s.mean_absolute),
+            words(s.max_absolute),
+            date_and_time(s.max_at),
+        ]);
+    }
+    section
+}
+
+fn pair(average: &[f64], marginal: &[f64], i: usize) -> String {
+    let one = |list: &[f64]| dash(list.get(i).filter(|v| v.is_finite()).map(|v| short(*v)));
+    format!("{} / {}", one(average), one(marginal))
+}
+
+fn dash(text: Option<String>) -> String {
+    text.unwrap_or_else(|| "–".into())
+}

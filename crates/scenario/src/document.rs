@@ -1,0 +1,110 @@
+//! A scenario file, read and checked.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use toml_edit::DocumentMut;
+
+use crate::diagnostic::{Problems, ScenarioError};
+use crate::mode::check_key_uses;
+use crate::overrides::Override;
+use crate::raw::{Mode, RawScenario};
+use crate::tree::{Node, parse};
+use crate::{check, rules, schema};
+
+/// A scenario file that is right in itself; its series are not read yet.
+#[derive(Debug, Clone)]
+pub struct Document {
+    pub(crate) path: PathBuf,
+    pub(crate) text: Arc<str>,
+    pub(crate) tree: Node,
+    raw: RawScenario,
+}
+
+/// Reads the scenario file at `path` and applies `overrides`.
+///
+/// # Errors
+/// A file that cannot be read, or everything that is found wrong with it.
+pub fn read(path: &Path, overrides: &[Override]) -> Result<Document, ScenarioError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| ScenarioError::Read { path: path.to_owned(), source })?;
+    Document::parse(path, &text, overrides)
+}
+
+impl Document {
+    /// Reads `text` as the file at `path`, which need not exist.
+    ///
+    /// # Errors
+    /// Everything that is found wrong with the text.
+    pub fn parse(path: &Path, text: &str, overrides: &[Override]) -> Result<Self, ScenarioError> {
+        let schema = schema::schema();
+        let text = apply(path, text, overrides, &schema)?;
+        let mut problems = Problems::new(path, &text);
+        let tree = match parse(&text) {
+            Ok(tree) => tree,
+            Err(list) => {
+                list.into_iter().for_each(|(span, message)| problems.push("", span, message, None));
+                return Err(ScenarioError::Invalid(problems.into_list()));
+            }
+        };
+        check::check(&tree, &schema, &mut problems);
+        if let Some(mode) = Mode::of(&tree) {
+            check_key_uses(&tree, mode, &mut problems);
+        }
+        let raw = problems.is_empty().then(|| toml::from_str::<RawScenario>(&text));
+        match raw {
+            Some(Ok(raw)) => {
+                rules::check(&raw, &tree, &mut problems);
+                if problems.is_empty() {
+                    return Ok(Self { path: path.to_owned(), text: Arc::clone(&text), tree, raw });
+                }
+            }
+            Some(Err(error)) => problems.push("", error.span(), error.message().to_owned(), None),
+            None => {}
+        }
+        Err(ScenarioError::Invalid(problems.into_list()))
+    }
+
+    /// The file as written, typed.
+    pub fn raw(&self) -> &RawScenario {
+        &self.raw
+    }
+
+    /// The text after overrides: what identifies the scenario, and gives it again.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The file, as it was named.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// The text after overrides; without any, the text itself.
+fn apply(
+    path: &Path,
+    text: &str,
+    overrides: &[Override],
+    schema: &serde_json::Value,
+) -> Result<Arc<str>, ScenarioError> {
+    let source: Arc<str> = text.into();
+    if overrides.is_empty() {
+        return Ok(source);
+    }
+    let mut problems = Problems::new(path, &source);
+    match text.parse::<DocumentMut>() {
+        Ok(mut document) => {
+            for one in overrides {
+                if let Err((message, help)) = one.apply(&mut document, schema) {
+                    problems.push(one.key(), None, message, help);
+                }
+            }
+            if problems.is_empty() {
+                return Ok(document.to_string().into());
+            }
+        }
+        Err(error) => problems.push("", error.span(), error.message().to_owned(), None),
+    }
+    Err(ScenarioError::Invalid(problems.into_list()))
+}

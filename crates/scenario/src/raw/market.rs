@@ -1,0 +1,122 @@
+//! The token, its pools, its redemption, the network, and shocks to them.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::drivers::NumberOrRows;
+use super::quantity::{Bps, Days, Hours, NonNegative, Positive, Share};
+
+/// The token under test.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawToken {
+    /// Ticker, for labels.
+    pub symbol: String,
+    /// Tokens outside of pools that their holders may sell or redeem.
+    pub free_float_lrt: Option<Positive>,
+}
+
+/// A pool of the token against ETH.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawVenue {
+    /// Name, for labels; each venue its own.
+    pub name: String,
+    /// The pool's mathematics.
+    pub model: PoolKind,
+    /// Amplification `A` as the contract's `A()` gives it; `stableswap` only.
+    #[schemars(extend("minimum" = 1, "maximum" = 1000000))]
+    pub amplification: Option<f64>,
+    /// Fee of a swap.
+    pub fee_bps: Bps,
+    /// Share of the fee that leaves the pool, 0.5 if absent; `stableswap` only.
+    pub admin_fee_share: Option<Share>,
+    /// Whether the pool knows the redemption rate; `stableswap` only.
+    pub rate: Option<RateKind>,
+    /// ETH in the pool: a number at the start, or rows of a file in `pool_history`.
+    pub reserve_eth: NumberOrRows,
+    /// Tokens in the pool: a number at the start, or rows of a file in `pool_history`.
+    pub reserve_lrt: NumberOrRows,
+}
+
+/// Mathematics of a pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PoolKind {
+    /// Curve's StableSwap of two coins.
+    #[serde(rename = "stableswap")]
+    StableSwap,
+    /// `x * y = k`.
+    ConstantProduct,
+}
+
+/// The unit in which a StableSwap pool counts the token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RateKind {
+    /// One token counts as one ETH.
+    Plain,
+    /// One token counts as its redemption rate.
+    RedemptionRate,
+}
+
+/// Exit rules of the beacon chain during the study.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawNetwork {
+    /// ETH that may exit per epoch of 384 s.
+    pub churn_eth_per_epoch: Positive,
+    /// Delay from withdrawable to paid.
+    pub sweep_days: Option<Days>,
+}
+
+/// How the token turns into ETH.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawRedemption {
+    /// ETH that pays redemptions at once at the start.
+    pub buffer_eth: NonNegative,
+    /// Pace at which the buffer is refilled up to its start.
+    pub buffer_refill_eth_per_day: NonNegative,
+    /// Fee of the instant path.
+    pub instant_fee_bps: Bps,
+    /// Escrow that runs in parallel with the exit queue.
+    pub escrow_days: Days,
+    /// Processing by the protocol after exit and escrow.
+    pub processing_days: Days,
+}
+
+/// Something that happens on top of drivers and agents.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawShock {
+    /// What happens.
+    pub kind: ShockKind,
+    /// Time after the start of the path.
+    pub start_hours: Hours,
+    /// Length; 0 (default) for all at once.
+    pub duration_hours: Option<Hours>,
+    /// A share of 1, or ETH for `network_queue_eth`; 1 for `pause_redemptions`.
+    pub size: Positive,
+    /// Standard deviation of the logarithm of the size over paths; 0 if absent. The mean stays `size`.
+    #[schemars(extend("minimum" = 0, "maximum" = 5))]
+    pub size_log_sd: Option<f64>,
+}
+
+/// Kinds of shock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ShockKind {
+    /// Holders sell a share of the free float on the market.
+    SellShareOfFloat,
+    /// Holders request redemption of a share of the free float.
+    RedeemShareOfFloat,
+    /// Liquidity providers remove a share of the pools, in proportion.
+    RemoveLiquidityShare,
+    /// The network's exit queue grows by an amount of ETH.
+    NetworkQueueEth,
+    /// Redemptions are paused.
+    PauseRedemptions,
+    /// Arbitrageurs lose a share of their free capital.
+    RemoveArbitrageCapitalShare,
+}

@@ -1,0 +1,68 @@
+//! Every parameter with the evidence behind it.
+
+use pegstress_sim::scenario::{Assumption, EvidenceMark};
+
+use super::ADMIN_FEE_SHARE;
+use crate::document::Document;
+use crate::key::covers;
+use crate::raw::market::PoolKind;
+use crate::raw::{Mark, RawEvidence};
+use crate::tree::{Node, Value};
+
+/// Tables whose numbers are parameters of the model; the others say what is run and reported.
+const MODEL_TABLES: [&str; 8] =
+    ["token", "venues", "drivers", "network", "queue", "redemption", "agents", "shocks"];
+
+/// Every number of the model's tables in the order of the file, as written; a series as one entry.
+pub(super) fn assumptions(document: &Document) -> Vec<Assumption> {
+    let raw = document.raw();
+    let paths = document.tree.paths();
+    let mut series: Vec<&str> = Vec::new();
+    let mut found = Vec::new();
+    for (path, node) in &paths {
+        let is_model = MODEL_TABLES.iter().any(|table| covers(table, path));
+        if !is_model || series.iter().any(|table| covers(table, path)) {
+            continue;
+        }
+        let value = match &node.value {
+            Value::Integer(_) | Value::Float(_) => document.text.get(node.span.clone()).map(str::to_owned),
+            Value::Table(_) => series_words(node).inspect(|_| series.push(path)),
+            _ => None,
+        };
+        if let Some(value) = value {
+            found.push(assumption(path.clone(), value, &raw.evidence));
+        }
+    }
+    for (index, venue) in raw.venues.iter().enumerate() {
+        if venue.model == PoolKind::StableSwap && venue.admin_fee_share.is_none() {
+            let key = format!("venues[{index}].admin_fee_share");
+            found.push(assumption(key, format!("{ADMIN_FEE_SHARE} (default)"), &raw.evidence));
+        }
+    }
+    found
+}
+
+/// `file: column` of a series.
+fn series_words(node: &Node) -> Option<String> {
+    let word = |key: &str| match &node.child(key)?.value {
+        Value::Text(text) => Some(text.as_str()),
+        _ => None,
+    };
+    Some(format!("{}: {}", word("file")?, word("value_column")?))
+}
+
+/// The parameter with the longest entry that covers it.
+fn assumption(key: String, value: String, evidence: &[RawEvidence]) -> Assumption {
+    let best = evidence.iter().filter(|one| covers(&one.key, &key)).max_by_key(|one| one.key.len());
+    let (mark, source) = best.map_or((EvidenceMark::Unstated, String::new()), |one| {
+        let mark = match one.mark {
+            Mark::Source => EvidenceMark::Source,
+            Mark::Derived => EvidenceMark::Derived,
+            Mark::Web => EvidenceMark::Web,
+            Mark::Calibrated => EvidenceMark::Calibrated,
+            Mark::Assumed => EvidenceMark::Assumed,
+        };
+        (mark, one.source.clone())
+    });
+    Assumption { key, value, mark, source }
+}

@@ -1,0 +1,121 @@
+//! A checked file and its series become a scenario.
+
+mod agents;
+mod assumptions;
+mod histories;
+mod path_study;
+mod reader;
+
+use pegstress_amm::{PoolModel, RateSource, VenueSpec};
+use pegstress_sim::scenario::{Network, ReportSpec, Scenario, Study, Token};
+
+use crate::diagnostic::{Diagnostic, ScenarioError};
+use crate::document::Document;
+use crate::raw::Mode;
+use crate::raw::drivers::NumberOrRows;
+use crate::raw::market::{PoolKind, RateKind, RawVenue};
+use crate::raw::study::RawReport;
+use crate::series::ReadSeries;
+use reader::Reader;
+
+/// Share of a StableSwap fee that leaves the pool where the file does not say.
+const ADMIN_FEE_SHARE: f64 = 0.5;
+
+/// Makes the scenario that `document` describes, with the series it names.
+///
+/// # Errors
+/// Series that cannot be read as the document says, each at its key.
+pub fn resolve(document: &Document, series: &mut dyn ReadSeries) -> Result<Scenario, ScenarioError> {
+    let raw = document.raw();
+    let mut reader = Reader::new(document, series);
+    let study = match raw.mode {
+        Mode::PoolHistory => histories::pool_history(raw, &mut reader).map(Study::PoolHistory),
+        Mode::QueueHistory => histories::queue_history(raw, &mut reader).map(Study::QueueHistory),
+        Mode::Forward | Mode::Rolling => {
+            path_study::path_study(raw, &mut reader).map(|study| Study::Paths(Box::new(study)))
+        }
+    };
+    let problems = reader.into_problems();
+    let Some(study) = study.filter(|_| problems.is_empty()) else {
+        return Err(ScenarioError::Series(or_incomplete(document, problems)));
+    };
+    Ok(Scenario {
+        name: raw.name.clone(),
+        title: raw.title.clone(),
+        story: raw.story.split_whitespace().collect::<Vec<_>>().join(" "),
+        token: Token { symbol: raw.token.symbol.clone() },
+        study,
+        report: raw.report.as_ref().map_or_else(no_report, report),
+        assumptions: assumptions::assumptions(document),
+    })
+}
+
+/// A document that was checked lacks nothing; if it does, that is said and not hidden.
+fn or_incomplete(document: &Document, problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    if !problems.is_empty() {
+        return problems;
+    }
+    vec![Diagnostic {
+        file: document.path.clone(),
+        source: document.text.clone(),
+        span: None,
+        key_path: "mode".to_owned(),
+        message: format!("mode = \"{}\" lacks a table that it needs", document.raw().mode.word()),
+        help: None,
+    }]
+}
+
+fn network(raw: crate::raw::market::RawNetwork, sweep_secs: f64) -> Network {
+    let sweep_secs = raw.sweep_days.map_or(sweep_secs, |days| days.secs());
+    Network { churn_eth_per_epoch: raw.churn_eth_per_epoch.0, sweep_secs }
+}
+
+/// A pool; reserves that are rows are set by the caller.
+fn venue(raw: &RawVenue) -> VenueSpec {
+    let number = |reserve: &NumberOrRows| match reserve {
+        NumberOrRows::Number(number) => number.0,
+        NumberOrRows::Rows(_) => f64::NAN,
+    };
+    VenueSpec {
+        name: raw.name.clone(),
+        model: model(raw),
+        reserve_eth: number(&raw.reserve_eth),
+        reserve_lrt: number(&raw.reserve_lrt),
+        fee: raw.fee_bps.fraction(),
+    }
+}
+
+fn model(raw: &RawVenue) -> PoolModel {
+    match (raw.model, raw.amplification) {
+        (PoolKind::StableSwap, Some(amplification)) => PoolModel::StableSwap {
+            amplification,
+            admin_fee: raw.admin_fee_share.map_or(ADMIN_FEE_SHARE, |share| share.0),
+            rate: match raw.rate {
+                Some(RateKind::RedemptionRate) => RateSource::RedemptionRate,
+                Some(RateKind::Plain) | None => RateSource::Plain,
+            },
+        },
+        _ => PoolModel::ConstantProduct,
+    }
+}
+
+fn report(raw: &RawReport) -> ReportSpec {
+    ReportSpec {
+        sizes_lrt: raw.sizes_lrt.iter().map(|size| size.0).collect(),
+        depth_discounts: raw.depth_discounts_bps.iter().map(|bps| bps.fraction()).collect(),
+        thresholds: raw.thresholds_bps.iter().flatten().map(|bps| bps.fraction()).collect(),
+        recovery_discount: raw.recovery_bps.map_or(0.0, |bps| bps.fraction()),
+        recovery_hold_secs: raw.recovery_hold_hours.map_or(0.0, |hours| hours.secs()),
+    }
+}
+
+/// A recorded queue quotes no price.
+fn no_report() -> ReportSpec {
+    ReportSpec {
+        sizes_lrt: Vec::new(),
+        depth_discounts: Vec::new(),
+        thresholds: Vec::new(),
+        recovery_discount: 0.0,
+        recovery_hold_secs: 0.0,
+    }
+}

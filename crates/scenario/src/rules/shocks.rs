@@ -1,0 +1,45 @@
+//! Shocks: within the horizon, of a size that their kind has.
+
+use super::Rules;
+use crate::raw::market::ShockKind;
+
+impl Rules<'_, '_> {
+    /// Hours from the start of a path to its end.
+    fn horizon_hours(&self) -> f64 {
+        let window_secs = self.raw.time.end.as_second() - self.raw.time.start.as_second();
+        self.raw.rolling.map_or(window_secs as f64 / 3600.0, |rolling| f64::from(rolling.horizon_hours))
+    }
+
+    pub(super) fn check_shocks(&mut self) {
+        let horizon_hours = self.horizon_hours();
+        for (index, shock) in self.raw.shocks.iter().enumerate() {
+            let key = |name: &str| format!("shocks[{index}].{name}");
+            if shock.start_hours.0 >= horizon_hours {
+                let (key, start) = (key("start_hours"), shock.start_hours.0);
+                self.refuse(
+                    &key,
+                    format!("{key} is {start}, must be below the horizon of {horizon_hours} hours"),
+                );
+            }
+            let size = shock.size.0;
+            match shock.kind {
+                ShockKind::NetworkQueueEth => {}
+                ShockKind::PauseRedemptions
+                    if size != 1.0 || shock.size_log_sd.is_some_and(|sd| sd != 0.0) =>
+                {
+                    self.refuse(
+                        &key("size"),
+                        format!("{} must be 1 without spread: a pause has no size", key("size")),
+                    );
+                }
+                _ if size > 1.0 => {
+                    self.refuse(
+                        &key("size"),
+                        format!("{} is {size}, must be above 0 and at most 1", key("size")),
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+}

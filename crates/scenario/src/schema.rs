@@ -1,0 +1,120 @@
+//! The JSON schema of scenario files, made from the raw types, and look-ups in it.
+
+use serde_json::Value;
+
+use crate::RawScenario;
+
+/// The JSON schema of a scenario file.
+pub fn schema() -> Value {
+    let mut schema = schemars::schema_for!(RawScenario).to_value();
+    drop_null(&mut schema);
+    schema
+}
+
+/// TOML has no null: an optional key is absent.
+fn drop_null(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(drop_null),
+        Value::Object(object) => {
+            if let Some(Value::Array(kinds)) = object.get_mut("type") {
+                kinds.retain(|kind| kind != "null");
+                if let [kind] = kinds.as_slice() {
+                    let kind = kind.clone();
+                    object.insert("type".into(), kind);
+                }
+            }
+            if let Some(Value::Array(choices)) = object.get_mut("anyOf") {
+                choices.retain(|choice| choice["type"] != "null");
+                if let [Value::Object(only)] = choices.as_slice() {
+                    let only = only.clone();
+                    object.remove("anyOf");
+                    object.extend(only);
+                }
+            }
+            object.retain(|key, value| !(key == "default" && value.is_null()));
+            object.values_mut().for_each(drop_null);
+        }
+        _ => {}
+    }
+}
+
+/// A part of the schema, references followed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Part<'a> {
+    root: &'a Value,
+    outer: &'a Value,
+    inner: &'a Value,
+}
+
+impl<'a> Part<'a> {
+    /// The whole schema.
+    pub(crate) fn root(root: &'a Value) -> Self {
+        Self { root, outer: root, inner: root }
+    }
+
+    fn follow(self, outer: &'a Value) -> Self {
+        let mut inner = outer;
+        while let Some(target) =
+            inner["$ref"].as_str().and_then(|at| self.root.pointer(at.trim_start_matches('#')))
+        {
+            inner = target;
+        }
+        Self { root: self.root, outer, inner }
+    }
+
+    /// An attribute, of the key before that of its type.
+    pub(crate) fn attribute(self, name: &str) -> &'a Value {
+        match &self.outer[name] {
+            Value::Null => &self.inner[name],
+            found => found,
+        }
+    }
+
+    /// `object`, `array`, `string`, `number`, `integer`, or empty where there is a choice.
+    pub(crate) fn kind(self) -> &'a str {
+        self.attribute("type").as_str().unwrap_or("")
+    }
+
+    /// The key of an object.
+    pub(crate) fn property(self, key: &str) -> Option<Self> {
+        self.attribute("properties").get(key).map(|part| self.follow(part))
+    }
+
+    /// Names of the keys of an object.
+    pub(crate) fn keys(self) -> impl Iterator<Item = &'a str> {
+        self.attribute("properties").as_object().into_iter().flat_map(|keys| keys.keys().map(String::as_str))
+    }
+
+    /// Keys that must be there.
+    pub(crate) fn required(self) -> impl Iterator<Item = &'a str> {
+        strings(self.attribute("required"))
+    }
+
+    /// What the items of an array are.
+    pub(crate) fn items(self) -> Option<Self> {
+        self.attribute("items").as_object().map(|_| self.follow(self.attribute("items")))
+    }
+
+    /// The alternatives, if there are any.
+    pub(crate) fn choices(self) -> Vec<Self> {
+        let list = self.attribute("anyOf").as_array();
+        list.into_iter().flatten().map(|part| self.follow(part)).collect()
+    }
+
+    /// The words of an enumeration; empty for other types.
+    pub(crate) fn words(self) -> Vec<&'a str> {
+        let constants = self.attribute("oneOf").as_array().into_iter().flatten();
+        strings(self.attribute("enum"))
+            .chain(constants.flat_map(|one| one["const"].as_str().into_iter().chain(strings(&one["enum"]))))
+            .collect()
+    }
+
+    /// The object among the alternatives, or this.
+    pub(crate) fn object(self) -> Self {
+        self.choices().into_iter().find(|part| part.kind() == "object").unwrap_or(self)
+    }
+}
+
+fn strings(list: &Value) -> impl Iterator<Item = &str> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str)
+}

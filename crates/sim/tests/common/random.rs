@@ -1,0 +1,155 @@
+//! Random studies: everything that a scenario file can set, within the ranges where it makes sense.
+
+use super::{DAY, HOUR, study};
+use pegstress_amm::{PoolModel, RateSource, VenueSpec};
+use pegstress_sim::scenario::*;
+use proptest::prelude::*;
+
+const STEPS: usize = 72;
+
+/// A pool near balance; `size` in ETH.
+fn pool() -> impl Strategy<Value = VenueSpec> {
+    (0..3, 10.0..500.0, 0.0..3e-3, 500.0..50_000.0, 0.7..1.4).prop_map(
+        |(kind, amplification, fee, eth, ratio)| {
+            let model = |rate| PoolModel::StableSwap { amplification, admin_fee: 0.5, rate };
+            let model = match kind {
+                0 => PoolModel::ConstantProduct,
+                1 => model(RateSource::Plain),
+                _ => model(RateSource::RedemptionRate),
+            };
+            // Outside of a rate-following pool a token is worth 1.04 ETH only where the reserves say so.
+            let ratio = if model == PoolModel::ConstantProduct { 1.0 / 1.04 } else { ratio };
+            VenueSpec { name: "pool".into(), model, reserve_eth: eth, reserve_lrt: eth * ratio, fee }
+        },
+    )
+}
+
+fn shock() -> impl Strategy<Value = Shock> {
+    let kinds = prop_oneof![
+        Just((ShockKind::SellShareOfFloat, 0.02)),
+        Just((ShockKind::RedeemShareOfFloat, 0.3)),
+        Just((ShockKind::RemoveLiquidityShare, 0.8)),
+        Just((ShockKind::NetworkQueueEth, 300_000.0)),
+        Just((ShockKind::PauseRedemptions, 1.0)),
+        Just((ShockKind::RemoveArbitrageCapitalShare, 0.9)),
+    ];
+    (kinds, 0.0..60.0, 0.0..24.0, 0.1..1.0, 0.0..0.5).prop_map(
+        |((kind, most), start, hours, size, spread)| {
+            let paused = kind == ShockKind::PauseRedemptions;
+            Shock {
+                kind,
+                start_secs: start * HOUR,
+                duration_secs: hours * HOUR,
+                size: if paused { 1.0 } else { size * most },
+                size_log_sd: if paused { 0.0 } else { spread },
+            }
+        },
+    )
+}
+
+fn exit_demand() -> impl Strategy<Value = ExitDemand> {
+    (0.0..0.01, 0.0..3.0, 0.0..0.02, 0.0..1e-3, 0.0..0.2, 0.0..0.9, 0.5..5.0, 0.0..1.0).prop_map(
+        |(base, fear, from, wait, market, branching, decay, dispersion)| ExitDemand {
+            base_per_day: base,
+            per_discount_per_day: fear,
+            discount_threshold: from,
+            per_delay_day_per_day: wait,
+            delay_threshold_secs: 8.0 * DAY,
+            per_eth_drawdown_per_day: market,
+            eth_drawdown_threshold: 0.05,
+            branching_ratio: branching,
+            excitation_decay_per_day: decay,
+            dispersion,
+        },
+    )
+}
+
+fn agents() -> impl Strategy<Value = Agents> {
+    let others = (0.02..2.0, 0.3..2.0, 0.0..10_000.0, 0.0..1.0, 0.0..0.05, 0.0..20.0, 0.0..1.0, 0.0..500.0);
+    (exit_demand(), others).prop_map(
+        |(exit_demand, (median, sd, capital, deployed, leave, flight, back, flow))| {
+            let base = study().agents;
+            Agents {
+                exit_demand,
+                impatience: Impatience { median_per_year: median, log_sd: sd, ..base.impatience },
+                arbitrage: Arbitrage { capital_eth: capital, deployed_per_hour: deployed, ..base.arbitrage },
+                liquidity: Liquidity {
+                    removal_per_day: leave,
+                    removal_per_discount_per_day: flight,
+                    return_per_day: back,
+                    ..base.liquidity
+                },
+                background: Background { net_sd_lrt_per_sqrt_day: flow },
+            }
+        },
+    )
+}
+
+fn redemption() -> impl Strategy<Value = Redemption> {
+    (0.0..5_000.0, 0.0..5_000.0, 0.0..0.005, 0.0..14.0).prop_map(|(buffer, refill, fee, escrow)| Redemption {
+        buffer_eth: buffer,
+        buffer_refill_eth_per_day: refill,
+        instant_fee: fee,
+        escrow_secs: escrow * DAY,
+        processing_secs: 0.2 * DAY,
+    })
+}
+
+/// A hundred paths of three days of hourly steps.
+pub fn studies() -> impl Strategy<Value = PathStudy> {
+    let queue = (0.0..900_000.0, -2_000.0..5_000.0);
+    (
+        prop::collection::vec(pool(), 1..3),
+        agents(),
+        redemption(),
+        prop::collection::vec(shock(), 0..4),
+        queue,
+        0.0..0.3,
+        any::<u64>(),
+    )
+        .prop_map(|(venues, agents, redemption, shocks, (level, slope), drawdown, seed)| PathStudy {
+            steps: STEPS,
+            paths: 100,
+            seed,
+            drivers: Drivers {
+                nav: (0..=STEPS).map(|k| 1.04 + 1e-6 * k as f64).collect(),
+                network_queue_eth: (0..=STEPS).map(|k| f64::max(level + slope * k as f64, 0.0)).collect(),
+                eth_drawdown: (0..=STEPS).map(|k| if k > 20 { drawdown } else { 0.0 }).collect(),
+                observed_price: None,
+            },
+            venues,
+            agents,
+            redemption,
+            shocks,
+            ..study()
+        })
+}
+
+/// The same study in which nobody reacts to price or delay: exits come at a rate that the model is given, everybody who
+/// leaves sells, providers and arbitrageurs stay away, pools take no fee and the redemption rate stands still.
+pub fn without_feedback(mut study: PathStudy) -> PathStudy {
+    let agents = &mut study.agents;
+    agents.exit_demand.per_discount_per_day = 0.0;
+    agents.exit_demand.per_delay_day_per_day = 0.0;
+    agents.impatience.median_per_year = 1e12;
+    agents.arbitrage.capital_eth = 0.0;
+    agents.liquidity.removal_per_day = 0.0;
+    agents.liquidity.removal_per_discount_per_day = 0.0;
+    study.drivers.nav.fill(1.04);
+    study.shocks.retain(|shock| {
+        matches!(
+            shock.kind,
+            ShockKind::SellShareOfFloat | ShockKind::NetworkQueueEth | ShockKind::PauseRedemptions
+        )
+    });
+    for venue in &mut study.venues {
+        venue.fee = 0.0;
+    }
+    study
+}
+
+/// One pool only.
+pub fn with_one_pool(mut study: PathStudy) -> PathStudy {
+    study.venues.truncate(1);
+    study
+}
