@@ -8,6 +8,7 @@ use pegstress_benches::weeth_2024_08;
 use pegstress_num::Isa;
 use pegstress_sim::{Collect, LANES, OutcomeBlock, RunOptions, run};
 use std::hint::black_box;
+use std::time::Duration;
 
 const PATHS: u64 = 20 * LANES as u64;
 
@@ -25,7 +26,7 @@ impl Collect for Nothing {
 fn engine(criterion: &mut Criterion) {
     let plan = weeth_2024_08(PATHS).expect("the scenario that is shipped");
     let mut group = common::group(criterion, "engine/weeth-2024-08");
-    group.sample_size(20);
+    group.sample_size(15).measurement_time(Duration::from_secs(3));
     group.throughput(Throughput::Elements(PATHS * plan.study.steps as u64));
     for isa in Isa::available() {
         let options = RunOptions { threads: 1, isa, paths: 0..PATHS };

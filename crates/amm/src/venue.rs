@@ -152,7 +152,12 @@ impl<const W: usize> Venue<W> {
             factor[i] = 1.0 - clamp(greater(share[i], 0.0), 0.0, 1.0);
         }
         let moved = on_model!(self, pool => pool.scale(&factor));
-        (moved.eth.map(|eth| 0.0 - eth), moved.lrt.map(|lrt| 0.0 - lrt))
+        let (mut eth_out, mut lrt_out) = ([0.0; W], [0.0; W]);
+        for i in 0..W {
+            eth_out[i] = 0.0 - moved.eth[i];
+            lrt_out[i] = 0.0 - moved.lrt[i];
+        }
+        (eth_out, lrt_out)
     }
 
     /// Providers add `share` of the present pool, in proportion: (ETH, tokens) in.

@@ -6,7 +6,8 @@ use pegstress_scenario::{self as scenario, ReadSeries, SeriesFault, SeriesReques
 use pegstress_series::{ColumnMap, Grid, Series, read};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::collections::btree_map::Entry;
+use std::path::{Component, Path, PathBuf};
 
 /// Reads series from CSV and Parquet files and remembers a digest of every file read.
 #[derive(Debug, Default)]
@@ -30,10 +31,10 @@ impl SeriesFiles {
             scenario::Domain::Any => pegstress_series::Domain::Any,
         };
         let series = read(&request.file, &map, domain).map_err(fault)?;
-        let name = request.file.display().to_string();
-        if !self.digests.contains_key(&name) {
+        let name = without_detours(&request.file).display().to_string();
+        if let Entry::Vacant(missing) = self.digests.entry(name) {
             let bytes = std::fs::read(&request.file).map_err(fault)?;
-            self.digests.insert(name, hex(&Sha256::digest(&bytes)));
+            missing.insert(hex(&Sha256::digest(&bytes)));
         }
         Ok(series)
     }
@@ -69,6 +70,21 @@ impl ReadSeries for SeriesFiles {
 
 fn fault(error: impl Into<Box<dyn std::error::Error>>) -> SeriesFault {
     SeriesFault { message: error.into().to_string() }
+}
+
+/// `scenarios/../data/x.csv` as `data/x.csv`: names as people would write them.
+fn without_detours(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        let undoes = part == Component::ParentDir
+            && matches!(plain.components().next_back(), Some(Component::Normal(_)));
+        if undoes {
+            plain.pop();
+        } else {
+            plain.push(part);
+        }
+    }
+    plain
 }
 
 /// Lower-case hexadecimal.

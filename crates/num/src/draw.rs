@@ -1,6 +1,6 @@
 //! Random numbers by address: a draw is a function of (seed, path, step, stream), and there is no "next".
 //!
-//! The key of [`philox4x32_10`] is the seed; the counter is (path low word, path high word, step, stream). Any
+//! The key of [`philox4x32_10`](crate::philox::philox4x32_10) is the seed; the counter is (path low word, path high word, step, stream). Any
 //! path can be recomputed alone, blocks and shards need no coordination, and two scenarios with the same seed
 //! share their random numbers. A step consumes a fixed number of draws: nothing is rejected.
 //!
@@ -10,7 +10,7 @@
 
 use crate::elementary::{cos_sin_2pi, ln_of_normal};
 use crate::lanes::Lanes;
-use crate::philox::philox4x32_10;
+use crate::philox::philox_pair;
 
 /// What a draw is for. Append-only: the numbers are part of the address, so changing one changes every result.
 #[repr(u32)]
@@ -25,9 +25,7 @@ pub enum Stream {
 /// Two random 64-bit words at an address.
 #[inline(always)]
 pub fn bits(seed: u64, path: u64, step: u32, stream: Stream) -> (u64, u64) {
-    let counter = [path as u32, (path >> 32) as u32, step, stream as u32];
-    let [a, b, c, d] = philox4x32_10(counter, [seed as u32, (seed >> 32) as u32]).map(u64::from);
-    (a | (b << 32), c | (d << 32))
+    philox_pair(path, u64::from(step) | ((stream as u64) << 32), seed)
 }
 
 /// A uniform number in [0, 1): a multiple of 2^-52, from the top 52 bits.

@@ -23,8 +23,18 @@ const LOW_WORD: u64 = 0xFFFF_FFFF;
 /// Four random words for a counter and a key.
 #[inline(always)]
 pub fn philox4x32_10(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
-    let [mut c0, mut c1, mut c2, mut c3] = counter.map(u64::from);
-    let [mut k0, mut k1] = key.map(u64::from);
+    let [c0, c1, c2, c3] = counter;
+    let (low, high) = philox_pair(pair(c0, c1), pair(c2, c3), pair(key[0], key[1]));
+    [low as u32, (low >> 32) as u32, high as u32, (high >> 32) as u32]
+}
+
+/// The same with words in pairs, `c0 + 2^32 c1`: the form that kernels use, plain scalars throughout, so that a loop
+/// over lanes vectorises whatever the optimiser makes of small arrays.
+#[inline(always)]
+pub fn philox_pair(counter_low: u64, counter_high: u64, key: u64) -> (u64, u64) {
+    let (mut c0, mut c1) = (counter_low & LOW_WORD, counter_low >> 32);
+    let (mut c2, mut c3) = (counter_high & LOW_WORD, counter_high >> 32);
+    let (mut k0, mut k1) = (key & LOW_WORD, key >> 32);
     for _ in 0..ROUNDS {
         // The masks are no-ops that tell the compiler both factors fit in 32 bits.
         let product0 = (c0 & LOW_WORD) * M0;
@@ -36,7 +46,13 @@ pub fn philox4x32_10(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
         k0 = (k0 + W0) & LOW_WORD;
         k1 = (k1 + W1) & LOW_WORD;
     }
-    [c0 as u32, c1 as u32, c2 as u32, c3 as u32]
+    (c0 | (c1 << 32), c2 | (c3 << 32))
+}
+
+/// Two words as one.
+#[inline(always)]
+fn pair(low: u32, high: u32) -> u64 {
+    u64::from(low) | (u64::from(high) << 32)
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ pub fn probability_interval(events: u64, n: u64) -> (f64, f64) {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "the standard library is the truth to test against")]
 mod tests {
     use super::*;
 

@@ -90,7 +90,7 @@ fn probabilities(plan: &Plan, tally: &Tally) -> Vec<Probability> {
     for (k, threshold) in plan.report.thresholds.iter().enumerate() {
         let bps = (threshold * 1e8).round() / 1e4;
         if let Some((events, count)) = defined(MetricKind::FirstPassage(k)) {
-            let name = format!("discount_close_above_{bps}_bps");
+            let name = format!("discount_close_above_{bps}bps");
             let meaning = format!("some step closes more than {bps} bps below the redemption rate");
             list.extend(probability(name, meaning, events, count));
         }
@@ -99,7 +99,7 @@ fn probabilities(plan: &Plan, tally: &Tally) -> Vec<Probability> {
     if let (Some((recovered, _)), Some((breached, _))) =
         (defined(MetricKind::RecoveryTime), defined(MetricKind::RecoveryBreach))
     {
-        let name = format!("recovered_to_{bps}_bps_by_the_end_if_beyond");
+        let name = format!("recovered_to_{bps}bps_by_the_end_if_beyond");
         let meaning = format!("of the paths that close beyond {bps} bps, those that are back by the end");
         list.extend(probability(name, meaning, recovered, breached));
     }

@@ -170,9 +170,10 @@ impl<const W: usize> Block<W> {
             .iter()
             .map(|metric| self.watch.values(metric.kind, metric.unit, f64::from(plan.study.step_secs)))
             .collect();
+        let broken: Vec<[bool; W]> = self.venues.iter().map(Venue::faults).collect();
         let mut faults = [None; W];
         for (i, fault) in faults.iter_mut().enumerate() {
-            let pool = self.venues.iter().any(|venue| venue.faults()[i]);
+            let pool = broken.iter().any(|lanes| lanes[i]);
             let finite = self.watch.deepest_close[i].is_finite() && self.float_lrt[i].is_finite();
             let balanced = eth_imbalance[i] <= IMBALANCE_TOLERANCE && lrt_imbalance[i] <= IMBALANCE_TOLERANCE;
             *fault = match (pool, finite, balanced) {

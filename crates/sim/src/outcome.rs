@@ -128,13 +128,13 @@ pub fn metrics(report: &ReportSpec) -> Vec<Metric> {
         let bps = bps_label(*threshold);
         push(
             MetricKind::TimeAbove(k),
-            &format!("time_above_{bps}_bps"),
+            &format!("time_above_{bps}bps"),
             Unit::Hours,
             format!("time with the close more than {bps} bps below the redemption rate"),
         );
         push(
             MetricKind::FirstPassage(k),
-            &format!("first_passage_{bps}_bps"),
+            &format!("first_passage_{bps}bps"),
             Unit::Hours,
             format!("first close more than {bps} bps below the redemption rate; undefined if never"),
         );
@@ -142,13 +142,13 @@ pub fn metrics(report: &ReportSpec) -> Vec<Metric> {
     let recovery = bps_label(report.recovery_discount);
     push(
         MetricKind::RecoveryBreach,
-        &format!("first_beyond_recovery_level_{recovery}_bps"),
+        &format!("first_passage_of_recovery_level_{recovery}bps"),
         Unit::Hours,
         format!("first close more than {recovery} bps below the redemption rate; undefined if never"),
     );
     push(
         MetricKind::RecoveryTime,
-        &format!("recovery_to_{recovery}_bps"),
+        &format!("recovery_to_{recovery}bps"),
         Unit::Hours,
         format!(
             "from the first close beyond {recovery} bps until closes, after the deepest one, stay within it for {} h; \

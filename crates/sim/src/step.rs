@@ -50,8 +50,13 @@ fn advance_block_inline<const W: usize>(plan: &Plan, first_path: u64, active: us
     for step in 0..plan.study.steps {
         let delay_secs = advance(plan, &mut block, step);
         if next_observation.next_if_eq(&step).is_some() {
-            traces[0].push(block.discount.map(|d| d * 1e4));
-            traces[1].push(delay_secs.map(|secs| secs / DAY_SECS));
+            let (mut discount_bps, mut delay_days) = ([0.0; W], [0.0; W]);
+            for i in 0..W {
+                discount_bps[i] = block.discount[i] * 1e4;
+                delay_days[i] = delay_secs[i] / DAY_SECS;
+            }
+            traces[0].push(discount_bps);
+            traces[1].push(delay_days);
             traces[2].push(block.liquidity_share);
         }
     }
@@ -77,7 +82,10 @@ fn advance<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize) -> La
         &mut flow_normal,
     );
     let nav = at(&study.drivers.nav, step + 1);
-    let inverse_nav = nav.map(|nav| 1.0 / nav);
+    let mut inverse_nav = [0.0; W];
+    for i in 0..W {
+        inverse_nav[i] = 1.0 / nav[i];
+    }
     let recorded_before = at(&study.drivers.network_queue_eth, step);
     let recorded_now = at(&study.drivers.network_queue_eth, step + 1);
     let eth_drawdown = at(&study.drivers.eth_drawdown, step + 1);
@@ -236,7 +244,10 @@ fn leave<const W: usize>(
         demand[i] = exits[i] + forced_share[i] * block.float_lrt[i];
     }
     // Selling next to nothing pays the marginal price after fee: the quote needs no special case.
-    let quoted = demand.map(|lrt| greater(lrt, LEAST_QUOTE_LRT));
+    let mut quoted = [0.0; W];
+    for i in 0..W {
+        quoted[i] = greater(demand[i], LEAST_QUOTE_LRT);
+    }
     let proceeds_of_all = route::quote_sell(&block.venues, &quoted);
     let mut executable_over_nav = [0.0; W];
     for i in 0..W {

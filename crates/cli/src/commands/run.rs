@@ -49,14 +49,11 @@ fn load(file: &Path, args: &RunArgs) -> Result<Loaded, Failure> {
     }
     let mut series = SeriesFiles::default();
     let scenario = resolve(&document, &mut series)?;
-    if let (Some((_, end)), Study::Paths(study)) = (args.path_range, &scenario.study) {
-        if end > study.paths {
-            let paths = study.paths;
-            return Err(Failure::Usage(format!(
-                "--path-range ends at {end}, {} has {paths} paths",
-                scenario.name
-            )));
-        }
+    if let (Some((_, end)), Study::Paths(study)) = (args.path_range, &scenario.study)
+        && end > study.paths
+    {
+        let (name, paths) = (&scenario.name, study.paths);
+        return Err(Failure::Usage(format!("--path-range ends at {end}, {name} has {paths} paths")));
     }
     Ok(Loaded { file: file.to_owned(), document, scenario, digests: series.digests })
 }

@@ -2,6 +2,7 @@
 
 use crate::number::{grouped, utc};
 use jiff::{Timestamp, ToSpan, civil::DateTime, tz::Offset};
+use pegstress_num::ln;
 
 /// One axis.
 #[derive(Debug, Clone)]
@@ -45,10 +46,10 @@ impl Axis {
         let (low, high) = range(values.into_iter().filter(|v| *v > 0.0))?;
         let high = if high > low { high } else { low * 10.0 };
         let mut ticks = Vec::new();
-        let steps: &[f64] = if (high / low).log10() > 3.5 { &[1.0] } else { &[1.0, 2.0, 5.0] };
-        for decade in (low.log10().floor() as i32)..=(high.log10().ceil() as i32) {
+        let steps: &[f64] = if high / low > 3_000.0 { &[1.0] } else { &[1.0, 2.0, 5.0] };
+        for decade in decade_of(low)..=decade_of(high) {
             for step in steps {
-                let value = step * 10f64.powi(decade);
+                let value = step * power_of_ten(decade);
                 if value >= low * 0.999_999 && value <= high * 1.000_001 {
                     ticks.push((value, grouped(value, usize::try_from(-decade).unwrap_or(0))));
                 }
@@ -60,7 +61,7 @@ impl Axis {
     /// The same axis with its ends moved outwards to 1, 2 or 5 times a power of ten.
     pub(crate) fn with_round_ends(self) -> Option<Self> {
         let below = |v: f64| {
-            let decade = 10f64.powf(v.log10().floor());
+            let decade = power_of_ten(decade_of(v));
             [5.0, 2.0, 1.0].into_iter().map(|s| s * decade).find(|s| *s <= v * 1.000_001).unwrap_or(decade)
         };
         Self::logarithmic([below(self.low), 1.0 / below(1.0 / self.high)])
@@ -76,7 +77,7 @@ impl Axis {
     /// Position of a value, 0 at the lower end and 1 at the upper.
     pub(crate) fn position(&self, value: f64) -> f64 {
         if self.log {
-            (value.max(f64::MIN_POSITIVE) / self.low).ln() / (self.high / self.low).ln()
+            ln(value.max(f64::MIN_POSITIVE) / self.low) / ln(self.high / self.low)
         } else {
             (value - self.low) / (self.high - self.low)
         }
@@ -118,7 +119,7 @@ fn rounded_up(value: f64, step: f64) -> f64 {
 
 /// The smallest of 1, 2, 2.5, 5 times a power of ten that is not below `rough`.
 fn round_step(rough: f64) -> f64 {
-    let decade = 10f64.powf(rough.log10().floor());
+    let decade = power_of_ten(decade_of(rough));
     [1.0, 2.0, 2.5, 5.0]
         .into_iter()
         .map(|s| s * decade)
@@ -126,9 +127,18 @@ fn round_step(rough: f64) -> f64 {
         .unwrap_or(10.0 * decade)
 }
 
+/// Exponent of ten of a positive number, read from its decimal text: exact on every platform.
+fn decade_of(value: f64) -> i32 {
+    format!("{value:e}").split_once('e').and_then(|parts| parts.1.parse().ok()).unwrap_or(0)
+}
+
+fn power_of_ten(exponent: i32) -> f64 {
+    format!("1e{exponent}").parse().unwrap_or(f64::NAN)
+}
+
 fn linear_ticks(low: f64, high: f64, step: f64) -> Vec<(f64, String)> {
     let decimals =
-        (0..9).find(|d| ((step * 10f64.powi(*d)).fract() + 1e-9).fract() < 1e-6).unwrap_or(9) as usize;
+        (0..9).find(|d| ((step * power_of_ten(*d)).fract() + 1e-9).fract() < 1e-6).unwrap_or(9) as usize;
     let (first, last) = ((low / step - 1e-6).ceil() as i64, (high / step + 1e-6).floor() as i64);
     (first..=last).map(|i| i as f64 * step).map(|v| (v, grouped(v, decimals))).collect()
 }

@@ -87,6 +87,9 @@ fn draw(
         legend.push(Entry::new(Mark::HollowDots, GREEN, "not scored"));
         error_legend.push(Entry::new(Mark::HollowDots, VERMILLION, "not scored: too far apart in time"));
     }
+    if every > 1 {
+        error_legend.push(Entry::new(Mark::Line, tint(VERMILLION, 0.5), "all"));
+    }
     let error_name = format!("Model less reference, {unit}");
     let bytes = draw_figure(&heading, 1000, |sheet, frame| {
         let [upper, lower] = frame.rows([0.56, 0.44]);

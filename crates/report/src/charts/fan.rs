@@ -43,8 +43,9 @@ pub(crate) fn draw(
         found.map_or_else(Vec::new, |row| row.iter().map(|v| v * look.scale).collect())
     };
     let [p5, p25, p50, p75, p95] = [0.05, 0.25, 0.5, 0.75, 0.95].map(row);
-    let heading =
-        labels.heading(finding(&look, fan, &p50, if look.falling { &p5 } else { &p95 }), details(paths));
+    let tail = if look.falling { &p5 } else { &p95 };
+    let about = if fan.name == "discount_bps" { price_details(paths) } else { details(paths) };
+    let heading = labels.heading(finding(&look, fan, &p50, tail), about);
     let [outer, inner] = fan_tints(look.colour);
     let mut legend = vec![
         Entry::new(Mark::Band, outer, "5 to 95 % of paths"),
@@ -173,7 +174,7 @@ pub(crate) fn details(paths: &PathSummary) -> String {
     format!("{count} paths of {steps} steps of {step}{left_out}")
 }
 
-/// [`details`], and which price on which venues a discount is of.
+/// [`details()`], and which price on which venues a discount is of.
 pub(crate) fn price_details(paths: &PathSummary) -> String {
     let venues: Vec<&str> = paths.venues.iter().map(|v| v.venue.as_str()).collect();
     let best = if venues.len() > 1 { "Best marginal price" } else { "Marginal price" };

@@ -1,6 +1,7 @@
 //! Hand-made summaries of each kind, shaped like real ones.
 
 use jiff::{SignedDuration, Timestamp};
+use pegstress_num::{cos_sin_2pi, exp, ln};
 use pegstress_report::{Manifest, SCHEMA_VERSION};
 use pegstress_risk::summary::{
     Backtest, Fan, MetricSummary, PathSummary, PoolQuote, PoolSummary, Probability, Quantile, QueueQuote,
@@ -13,6 +14,10 @@ use std::collections::BTreeMap;
 
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().expect("a time stamp")
+}
+
+fn sin(x: f64) -> f64 {
+    cos_sin_2pi((x / std::f64::consts::TAU).rem_euclid(1.0)).1
 }
 
 pub(crate) fn later(start: Timestamp, hours: i64) -> Timestamp {
@@ -85,9 +90,9 @@ pub(crate) fn pool() -> PoolSummary {
 
 /// A state of a pool that is drained of ETH around day 14.
 fn pool_quote(time: Timestamp, i: f64) -> PoolQuote {
-    let stress = (-(i - 15.0) * (i - 15.0) / 18.0).exp();
+    let stress = exp(-(i - 15.0) * (i - 15.0) / 18.0);
     let marginal = 0.9995 - 0.045 * stress;
-    let price = marginal + 0.0008 * (i * 1.7).sin();
+    let price = marginal + 0.0008 * sin(i * 1.7);
     PoolQuote {
         at: time,
         reserve_eth: 480_000.0 * (1.0 - 0.6 * stress),
@@ -121,7 +126,7 @@ pub(crate) fn queue() -> QueueSummary {
 }
 
 fn queue_quote(time: Timestamp, hours: f64) -> QueueQuote {
-    let queue_eth = 1_050_000.0 * (hours / 1_500.0).powi(3) + 2_000.0 * (1.0 + (hours / 30.0).sin());
+    let queue_eth = 1_050_000.0 * (hours / 1_500.0).powi(3) + 2_000.0 * (1.0 + sin(hours / 30.0));
     let clock_wait_days = queue_eth / 57_600.0;
     let delay_days = clock_wait_days + 10.3;
     let fair = |rate: f64| 1.0 - 1.0 / (1.0 + rate * delay_days / 365.0);
@@ -169,19 +174,19 @@ pub(crate) fn paths(rolling: bool) -> PathSummary {
 }
 
 fn fan_row(hours: &[f64], top: f64, floor: f64, z: f64) -> Vec<f64> {
-    let shape = |h: f64| (h / 30.0) * (1.0 - h / 90.0).exp();
-    hours.iter().map(|h| floor + top * shape(*h) * (0.55 * z * top.signum()).exp() / 1.8).collect()
+    let shape = |h: f64| (h / 30.0) * exp(1.0 - h / 90.0);
+    hours.iter().map(|h| floor + top * shape(*h) * exp(0.55 * z * top.signum()) / 1.8).collect()
 }
 
 fn observed(time: Timestamp, start: Timestamp) -> f64 {
     let h = (time.as_second() - start.as_second()) as f64 / 3_600.0;
-    0.001 + 0.021 * (h / 20.0) * (1.0 - h / 20.0).exp() + 0.0006 * (h * 0.9).sin()
+    0.001 + 0.021 * (h / 20.0) * exp(1.0 - h / 20.0) + 0.0006 * sin(h * 0.9)
 }
 
 fn bin(i: f64) -> (f64, f64, u64) {
     let (low, high) = (0.001 * i, 0.001 * (i + 1.0));
-    let z = ((low + high) / 2.0 / 0.018).ln() / 0.5;
-    (low, high, (900.0 * (-z * z / 2.0).exp() * 0.018 / (low + high) * 2.0).round() as u64)
+    let z = ln((low + high) / 2.0 / 0.018) / 0.5;
+    (low, high, (900.0 * exp(-z * z / 2.0) * 0.018 / (low + high) * 2.0).round() as u64)
 }
 
 fn metrics() -> Vec<MetricSummary> {
@@ -240,13 +245,13 @@ fn venue(name: &str, depth: f64) -> VenueDepth {
 }
 
 fn curve(label: &str, depth: f64) -> SlippageCurve {
-    let size_lrt: Vec<f64> = (0..=60).map(|i| 10.0 * 10f64.powf(f64::from(i) / 15.0)).collect();
+    let size_lrt: Vec<f64> = (0..=60).map(|i| 10.0 * exp(ln(10.0) * f64::from(i) / 15.0)).collect();
     let slippage = size_lrt.iter().map(|q| 1.0 - 0.9996 / (1.0 + 0.12 * (q / depth) * (q / depth))).collect();
     SlippageCurve { label: label.into(), size_lrt, slippage }
 }
 
 fn start_summary(time: Timestamp, day: i64) -> StartSummary {
-    let wave = 1.0 + 0.5 * (day as f64 / 9.0).sin() + if (70..80).contains(&day) { 1.8 } else { 0.0 };
+    let wave = 1.0 + 0.5 * sin(day as f64 / 9.0) + if (70..80).contains(&day) { 1.8 } else { 0.0 };
     StartSummary {
         at: time,
         deepest_bps: [70.0, 120.0, 240.0].map(|v| v * wave),

@@ -87,6 +87,7 @@ impl DemandStep {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "the standard library is the truth to test against")]
 mod tests {
     use super::*;
     use pegstress_num::Stream;

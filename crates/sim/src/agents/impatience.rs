@@ -75,6 +75,7 @@ pub fn choose<const W: usize>(params: &Impatience, terms: Terms<'_, W>, paused: 
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "the standard library is the truth to test against")]
 mod tests {
     use super::*;
 

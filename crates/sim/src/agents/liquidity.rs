@@ -53,6 +53,7 @@ impl LiquidityStep {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "the standard library is the truth to test against")]
 mod tests {
     use super::*;
 
