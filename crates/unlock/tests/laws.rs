@@ -137,8 +137,10 @@ proptest! {
         let delay = |rules, queue| Redemption::<1>::new(rules, ExitClock::new([queue], CHURN, 0.0), 1).pipeline_delay_secs()[0];
         let base = delay(rules, queue);
         prop_assert!(delay(rules, queue + more) >= base);
-        prop_assert!(delay(RedemptionRules { escrow_secs: rules.escrow_secs + more, ..rules }, queue) >= base);
-        prop_assert!(delay(RedemptionRules { processing_secs: rules.processing_secs + more, ..rules }, queue) >= base);
+        let escrowed = RedemptionRules { escrow_secs: rules.escrow_secs + more, ..rules };
+        let slower = RedemptionRules { processing_secs: rules.processing_secs + more, ..rules };
+        prop_assert!(delay(escrowed, queue) >= base);
+        prop_assert!(delay(slower, queue) >= base);
         // Escrow and exit run side by side: the two together are never longer than their sum.
         let exit_only = delay(RedemptionRules { escrow_secs: 0.0, ..rules }, queue);
         prop_assert!(base <= exit_only + rules.escrow_secs + 1e-6);

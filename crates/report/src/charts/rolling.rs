@@ -40,7 +40,7 @@ pub(crate) fn draw(labels: &Labels<'_>, paths: &PathSummary) -> Result<Option<Ch
         let panel = Panel::draw(sheet, upper, &spec)?;
         draw_band(&panel, starts, |s| s.deepest_bps, BLUE)?;
 
-        let name = "Longest unlock delay, days";
+        let name = "Longest delay of queue, escrow and processing, days";
         let x_name = Some("Start of the path, UTC");
         let spec = PanelSpec { x: &x, y: &days, y_name: name, x_name, legend: &delay_legend };
         let panel = Panel::draw(sheet, lower, &spec)?;

@@ -48,7 +48,7 @@ pub fn study() -> PathStudy {
         starts: Starts::Together,
         drivers: Drivers {
             nav: (0..=steps).map(|k| 1.04 + 1e-6 * k as f64).collect(),
-            network_queue_eth: (0..=steps).map(|k| 4_000.0 * (k as f64 / 10.0).sin().abs()).collect(),
+            network_queue_eth: (0..=steps).map(|k| 400.0 * 10_usize.abs_diff(k % 20) as f64).collect(),
             eth_drawdown: (0..=steps).map(|k| if (20..50).contains(&k) { 0.2 } else { 0.02 }).collect(),
             observed_price: None,
         },
@@ -128,6 +128,12 @@ impl Rows {
             .iter()
             .flat_map(|(path, values, _)| std::iter::once(*path).chain(values.iter().map(|v| v.to_bits())));
         values.chain(self.traces.iter().flat_map(|(_, trace)| trace.iter().map(|v| v.to_bits()))).collect()
+    }
+
+    /// Some of the paths, by their place.
+    pub fn slice(&self, places: std::ops::Range<usize>) -> Self {
+        let (rows, traces) = (self.rows[places.clone()].to_vec(), self.traces[places].to_vec());
+        Self { rows, traces, imbalance: self.imbalance }
     }
 
     pub fn faults(&self) -> usize {
