@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Sets the figures of the engine beside those of the NumPy peer: speed, and the distributions of 20,000 paths.
 
-    compare.py FOLDER     with engine.*.json, peer.*.json, metrics.csv, peer-same-draws.json as `run` leaves them
+    compare.py FOLDER     with engine.N.json, peer.N.json, metrics.csv, peer-own-draws.json and
+                          peer-same-draws.json, as `run` leaves them
 """
 
 import csv

@@ -3,12 +3,13 @@
 
 Same model and same algorithms as the engine: closed-form StableSwap output, invariant kept warm by Newton steps,
 Newton for the arbitrage amount, exits through a fluid clock, claims by the step in which they mature, all metrics.
-It draws its own normals and shares no code, so that agreement of the distributions checks both sides.
+It shares no code with the engine and draws its own normals, so that agreement of the distributions checks both;
+with --engine-draws path i is the engine's path i.
 
 In the peer's favour: drivers are the same for all paths and stay scalars, the normal distribution function is
 the polynomial 7.1.26 of Abramowitz and Stegun (1.5e-7), balances are not audited, no quantiles are formed while
 the clock runs, and holders' claims are not followed after the request, because nothing depends on them. Supports
-what that scenario uses: one StableSwap pool with the redemption rate, paths that start together, no shocks.
+what that scenario uses: one StableSwap pool with the redemption rate, paths that start together, forced sales.
 """
 
 import os
@@ -70,8 +71,10 @@ class Study:
     def __init__(self, path):
         with open(path, "rb") as file:
             raw = tomllib.load(file)
-        if len(raw["venues"]) != 1 or raw["venues"][0]["rate"] != "redemption_rate" or raw.get("shocks"):
-            raise ValueError("this peer has one StableSwap pool with the redemption rate and no shocks")
+        if len(raw["venues"]) != 1 or raw["venues"][0]["rate"] != "redemption_rate":
+            raise ValueError("this peer has one StableSwap pool with the redemption rate")
+        if any(shock["kind"] != "sell_share_of_float" for shock in raw.get("shocks", [])):
+            raise ValueError("this peer has no other shock than sell_share_of_float")
         time = raw["time"]
         moment = lambda text: datetime.fromisoformat(text.replace("Z", "+00:00"))
         start, step = moment(time["start"]), timedelta(minutes=time["step_minutes"])
@@ -169,20 +172,26 @@ class OwnNormals:
     def normals(self, step, n):
         return self.rng.standard_normal((2, n))
 
+    def shock_normal(self, shock, n):
+        return self.rng.standard_normal(n)
+
 
 class EngineNormals:
-    """The normals of the engine: Philox4x32-10 at (seed; path, step, stream 0), then Box and Muller.
+    """The normals of the engine: Philox4x32-10 at (seed; path, step, stream), then Box and Muller.
 
     With them every path can be compared with the same path of the engine. Slow, for comparison only."""
 
     def __init__(self, seed):
         self.key = (seed & 0xFFFFFFFF, seed >> 32)
 
-    def normals(self, step, n):
+    def shock_normal(self, shock, n):
+        return self.normals(shock, n, stream=1)[0]
+
+    def normals(self, step, n, stream=0):
         low = np.uint64(0xFFFFFFFF)
         word = lambda value: np.full(n, value, dtype=np.uint64)
         path = np.arange(n, dtype=np.uint64)
-        c0, c1, c2, c3 = path & low, path >> np.uint64(32), word(step), word(0)
+        c0, c1, c2, c3 = path & low, path >> np.uint64(32), word(step), word(stream)
         k0, k1 = self.key
         for _ in range(10):
             p0, p1 = word(0xD2511F53) * c0, word(0xCD9E8D57) * c2
@@ -254,6 +263,14 @@ def simulate(study, n, draws):
     sizes = report["sizes_lrt"]
     size = float(sizes[len(sizes) // 2])
 
+    # Forced sales: first and last step, share of the float per step; the whole size is reached over the duration.
+    forced = []
+    for number, shock in enumerate(study.raw.get("shocks", [])):
+        begin, sd = int(shock["start_hours"] * 3600.0 / dt), shock.get("size_log_sd", 0.0)
+        length = max(math.ceil(shock.get("duration_hours", 0.0) * 3600.0 / dt), 1)
+        whole = shock["size"] * np.exp(sd * draws.shock_normal(number, n) - 0.5 * sd * sd)
+        forced.append((begin, begin + length, 1.0 - (1.0 - np.clip(whole, 0.0, 0.999999)) ** (1.0 / length)))
+
     # State.
     eth, lrt = np.full(n, float(venue["reserve_eth"])), np.full(n, float(venue["reserve_lrt"]))
     invariant = cold_invariant(eth, study.nav[0] * lrt, ann)
@@ -321,20 +338,25 @@ def simulate(study, n, draws):
         share = 1.0 - np.exp(intensity * (root * root * root) * (-days * per_mean))
         exits = floating * share
         excitation = excitation * decay + kick * share
+        pushed = sum(part for begin, end, part in forced if begin <= step < end)
+        if forced_now := np.ndim(pushed) > 0:
+            pushed = np.minimum(pushed, 1.0) * floating
 
-        # Market or queue: log-normal impatience against what a sale of all would pay.
+        # Market or queue: log-normal impatience against the bid as it stands.
         value = nav * lrt
         d3 = invariant * invariant * invariant
         k = d3 * (0.25 * inverse_ann)
-        quoted = nav * np.maximum(exits, 1e-3)
-        executable = keep * amount_out(value, eth, invariant, k, inverse_ann, quoted) / quoted
-        kept = keep_loss * (keep_instant + instant_fee * waits) / np.maximum(executable, 1e-9)
+        bid = keep * marginal_price(eth, value, invariant, ann)
+        kept = keep_loss * (keep_instant + instant_fee * waits) / np.maximum(bid, 1e-9)
         indifferent = np.log(np.maximum(kept, 1e-9)) * YEAR / np.maximum(delay, 60.0)
         score = (ln_median - np.log(np.maximum(indifferent, 1e-12))) * per_sd
         sell = np.where(indifferent > 0.0, normal_cdf(score), 1.0)
         sale = exits * sell
         leaving = exits - sale
-        floating -= exits
+        if forced_now:
+            sale = np.minimum(sale + pushed, floating)
+            leaving = np.minimum(leaving, floating - sale)
+        floating = floating - (sale + leaving)
 
         # The sale.
         worth = nav * sale
@@ -350,7 +372,7 @@ def simulate(study, n, draws):
         # The redemption: from the buffer first, the rest reserves its exit.
         claim = leaving * nav
         redeemed += claim
-        now_paid = np.minimum(claim, buffer)
+        now_paid = np.minimum(claim, buffer / keep_instant)
         buffer -= now_paid * keep_instant
         queue += claim - now_paid
 
@@ -368,7 +390,7 @@ def simulate(study, n, draws):
         value = value - gross * left
         invariant = refresh_invariant(eth, value, invariant, ann)
         claim = gross * keep
-        now_paid = np.minimum(claim, buffer)
+        now_paid = np.minimum(claim, buffer / keep_instant)
         queued = claim - now_paid
         paid = now_paid * keep_instant
         buffer -= paid
@@ -431,11 +453,11 @@ def simulate(study, n, draws):
         "discount_time_bps_hours": discount_sum * 1e4 * hours,
     }
     for bps, over, passage in zip(report["thresholds_bps"], above, first):
-        metrics[f"time_above_{bps:g}_bps_hours"] = over * hours
-        metrics[f"first_passage_{bps:g}_bps_hours"] = defined(passage) * hours
-    metrics[f"first_beyond_recovery_level_{report['recovery_bps']:g}_bps_hours"] = defined(breach) * hours
+        metrics[f"time_above_{bps:g}bps_hours"] = over * hours
+        metrics[f"first_passage_{bps:g}bps_hours"] = defined(passage) * hours
+    metrics[f"first_passage_of_recovery_level_{report['recovery_bps']:g}bps_hours"] = defined(breach) * hours
     with np.errstate(invalid="ignore"):
-        metrics[f"recovery_to_{report['recovery_bps']:g}_bps_hours"] = defined(recovered - breach) * hours
+        metrics[f"recovery_to_{report['recovery_bps']:g}bps_hours"] = defined(recovered - breach) * hours
     metrics |= {
         "longest_unlock_delay_days": longest_delay / DAY,
         "longest_pipeline_delay_days": longest_pipeline / DAY,

@@ -15,7 +15,7 @@ use pegstress_num::{Lanes, greater, select};
 pub struct ConstantProduct<const W: usize> {
     pub(crate) eth: Lanes<W>,
     pub(crate) lrt: Lanes<W>,
-    fee: f64,
+    pub(crate) fee: f64,
 }
 
 /// What `dx` takes out, after fee.

@@ -27,6 +27,19 @@ pub fn best_marginal_price<const W: usize>(venues: &[Venue<W>]) -> Lanes<W> {
     best
 }
 
+/// Highest bid after fee over the venues, ETH per token.
+#[inline(always)]
+pub fn best_bid<const W: usize>(venues: &[Venue<W>]) -> Lanes<W> {
+    let mut best = [0.0; W];
+    for venue in venues {
+        let bid = venue.bid();
+        for i in 0..W {
+            best[i] = greater(bid[i], best[i]);
+        }
+    }
+    best
+}
+
 /// Sells tokens over the venues; returns the ETH paid, after fees.
 #[inline(always)]
 pub fn sell<const W: usize>(venues: &mut [Venue<W>], lrt_in: &Lanes<W>) -> Lanes<W> {

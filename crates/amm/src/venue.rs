@@ -108,6 +108,20 @@ impl<const W: usize> Venue<W> {
         on_model!(self, pool => pool.marginal_price())
     }
 
+    /// ETH per token for the next token sold, after fee.
+    #[inline(always)]
+    pub fn bid(&self) -> Lanes<W> {
+        let keep = match self {
+            Self::StableSwap(pool) => 1.0 - pool.fee,
+            Self::ConstantProduct(pool) => 1.0 - pool.fee,
+        };
+        let mut bid = self.marginal_price();
+        for price in &mut bid {
+            *price *= keep;
+        }
+        bid
+    }
+
     /// ETH that a sale would pay, after fee.
     #[inline(always)]
     pub fn quote_sell(&self, lrt_in: &Lanes<W>) -> Lanes<W> {

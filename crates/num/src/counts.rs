@@ -10,8 +10,6 @@
 //!
 //! Memory: 8 bytes per bin between the lowest and the highest occupied one.
 
-use std::collections::VecDeque;
-
 use crate::moments::LIMIT;
 
 /// Octaves on either side of one.
@@ -24,7 +22,7 @@ const EXPONENT_BIAS: u64 = 1023;
 pub struct LogCounts {
     sub_bits: u32,
     /// Counts of the bins `lowest_bin..`, first and last never zero: equal contents compare equal.
-    counts: VecDeque<u64>,
+    counts: Vec<u64>,
     lowest_bin: i64,
     total: u64,
     missing: u64,
@@ -42,7 +40,7 @@ impl LogCounts {
         assert!(sub_bits <= 16, "sub_bits is {sub_bits}, must be in 0..=16");
         LogCounts {
             sub_bits,
-            counts: VecDeque::new(),
+            counts: Vec::new(),
             lowest_bin: 0,
             total: 0,
             missing: 0,
@@ -52,6 +50,7 @@ impl LogCounts {
     }
 
     /// Adds a number; NaN is counted as missing.
+    #[inline]
     pub fn add(&mut self, value: f64) {
         if value.is_nan() {
             self.missing += 1;
@@ -167,6 +166,7 @@ impl LogCounts {
     }
 
     /// Bin 0 holds zero, bins `1..` ascending positive numbers, bins `-1..` descending negative numbers.
+    #[inline]
     fn bin_of(&self, value: f64) -> i64 {
         let shift = FRACTION_BITS - self.sub_bits;
         let first = (EXPONENT_BIAS - OCTAVES) << self.sub_bits;
@@ -176,6 +176,7 @@ impl LogCounts {
     }
 
     /// The saturated bin of positive numbers.
+    #[inline]
     fn last_bin(&self) -> u64 {
         ((2 * OCTAVES) << self.sub_bits) + 1
     }
@@ -208,18 +209,30 @@ impl LogCounts {
     }
 
     /// The count of a bin, which the caller must increase.
+    #[inline]
     fn count_mut(&mut self, bin: i64) -> &mut u64 {
+        let mut offset = bin.wrapping_sub(self.lowest_bin) as usize;
+        if offset >= self.counts.len() {
+            self.make_room(bin);
+            offset = bin.wrapping_sub(self.lowest_bin) as usize;
+        }
+        &mut self.counts[offset]
+    }
+
+    /// Extends the counts to hold a bin below or above.
+    #[cold]
+    fn make_room(&mut self, bin: i64) {
         if self.counts.is_empty() {
             self.lowest_bin = bin;
         }
-        while bin < self.lowest_bin {
-            self.counts.push_front(0);
-            self.lowest_bin -= 1;
+        if bin < self.lowest_bin {
+            let missing = (self.lowest_bin - bin) as usize;
+            self.counts.splice(0..0, std::iter::repeat_n(0, missing));
+            self.lowest_bin = bin;
         }
-        let offset = (bin - self.lowest_bin) as usize;
-        if offset >= self.counts.len() {
-            self.counts.resize(offset + 1, 0);
+        let needed = (bin - self.lowest_bin) as usize + 1;
+        if needed > self.counts.len() {
+            self.counts.resize(needed, 0);
         }
-        &mut self.counts[offset]
     }
 }

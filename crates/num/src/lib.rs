@@ -31,4 +31,4 @@ pub use elementary::{cos_sin_2pi, exp, ln, ln_1p, ln_of_normal};
 pub use histogram::LogHistogram;
 pub use isa::{Isa, UnknownIsa};
 pub use lanes::{Lanes, clamp, greater, lesser, select};
-pub use normal::{normal_cdf, normal_quantile};
+pub use normal::{normal_cdf, normal_cdf_7_digits, normal_quantile};

@@ -36,6 +36,21 @@ pub fn normal_cdf(x: f64) -> f64 {
     select(x > 0.0, 1.0 - tail, tail)
 }
 
+/// The same to seven digits, at half the cost: for shares of a population, which nobody knows better.
+///
+/// Hastings' rational approximation (Abramowitz and Stegun, Handbook of Mathematical Functions, 26.2.17): absolute
+/// error below 7.5e-8, never outside of 0..=1.
+#[inline(always)]
+pub fn normal_cdf_7_digits(x: f64) -> f64 {
+    const DENSITY_AT_0: f64 = 0.398_942_280_401_432_677_94;
+    let d = lesser(37.0, x.abs());
+    let t = 1.0 / (1.0 + 0.231_641_9 * d);
+    let p = 1.781_477_937 + t * (-1.821_255_978 + t * 1.330_274_429);
+    let p = t * (0.319_381_530 + t * (-0.356_563_782 + t * p));
+    let tail = DENSITY_AT_0 * exp(-0.5 * d * d) * p;
+    select(x > 0.0, 1.0 - tail, tail)
+}
+
 /// `exp(-d^2 / 2)` for `d` in 0..=40, free of the rounding of the square, which the exponential would magnify.
 #[inline(always)]
 fn exp_of_minus_half_square(d: f64) -> f64 {

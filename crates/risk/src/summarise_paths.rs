@@ -50,7 +50,9 @@ pub fn metric_summary(metric: &Metric, histogram: &LogHistogram) -> MetricSummar
         Some(Quantile { level, value, low: at(low), high: at(high) })
     };
     let shortfall = |level: &f64| {
-        let rank = ((level * n as f64).ceil() as u64).saturating_sub(1);
+        // The worst `(1 - level) n` paths, rounded up, at least one; 0.95 * 100 must not round below 95.
+        let better = (level * n as f64 * (1.0 + 1e-13)) as u64;
+        let rank = better.min(n.saturating_sub(1));
         histogram.counts().mean_above_rank(rank).map(|mean| (*level, mean))
     };
     let has_bad_tail = matches!(

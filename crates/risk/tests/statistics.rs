@@ -366,3 +366,12 @@ fn a_tally_without_any_path_has_no_figures() {
     assert!(summary.metrics.iter().all(|m| m.mean.is_none() && m.quantiles.is_empty() && m.count == 0));
     assert!(summary.by_start.expect("a rolling study").is_empty());
 }
+
+#[test]
+fn of_a_hundred_values_the_worst_percent_is_the_largest() {
+    let summary = metric_summary(&metric(MetricKind::DeepestClose), &histogram((1..=100).map(f64::from)));
+    for ((level, value), truth) in summary.expected_shortfall.iter().zip([98.0, 100.0]) {
+        // Half a bin: 2^-11 of the value.
+        assert!((value / truth - 1.0).abs() < 4.9e-4, "{level}: {value} against {truth}");
+    }
+}

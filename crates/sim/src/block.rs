@@ -6,7 +6,7 @@ use crate::scenario::{ShockKind, Starts};
 use pegstress_amm::{Venue, route};
 use pegstress_num::draw::normals;
 use pegstress_num::{Lanes, Stream, clamp, exp, greater, ln, select};
-use pegstress_unlock::{DAY_SECS, ExitClock, Redemption};
+use pegstress_unlock::{ClaimTable, DAY_SECS, ExitClock, Redemption};
 
 /// Relative violation of a balance that makes a path faulty. A path sums up to 1e5 flows, each rounded to 1e-16
 /// of a balance; a real leak of one ETH in a million is four orders larger.
@@ -85,7 +85,7 @@ pub(crate) fn driver<const W: usize>(
 impl<const W: usize> Block<W> {
     /// The block at the start of its paths. Lanes beyond the study's last path repeat it: they are padding.
     #[inline(always)]
-    pub(crate) fn new(plan: &Plan, first_path: u64) -> Self {
+    pub(crate) fn new(plan: &Plan, first_path: u64, room: ClaimTable<W>) -> Self {
         let study = &plan.study;
         let last_path = study.paths - 1;
         let offsets: [usize; W] =
@@ -102,7 +102,7 @@ impl<const W: usize> Block<W> {
         let mut block = Self {
             first_path,
             offsets,
-            redemption: Redemption::new(plan.rules, clock, study.steps),
+            redemption: Redemption::new(plan.rules, clock, study.steps, room),
             float_lrt: [study.free_float_lrt; W],
             excitation_per_day: [0.0; W],
             arbitrage_free_eth: [study.agents.arbitrage.capital_eth; W],
@@ -152,7 +152,7 @@ impl<const W: usize> Block<W> {
 
     /// Closes the books and writes the outcome of the first `active` lanes.
     #[inline(always)]
-    pub(crate) fn finish(self, plan: &Plan, active: usize, traces: Vec<Vec<Lanes<W>>>) -> OutcomeBlock<W> {
+    pub(crate) fn finish(&self, plan: &Plan, active: usize, traces: Vec<Vec<Lanes<W>>>) -> OutcomeBlock<W> {
         let in_flight = self.redemption.in_flight_eth();
         let (eth, lrt) = (self.eth(), self.lrt());
         let ledger = &self.ledger;
@@ -261,7 +261,13 @@ impl<const W: usize> Watch<W> {
             MetricKind::DiscountHours => self.discount_sum,
             MetricKind::TimeAbove(k) => self.steps_above[k],
             MetricKind::FirstPassage(k) => self.first_passage[k],
-            MetricKind::RecoveryTime => std::array::from_fn(|i| self.recovered[i] - self.breach[i]),
+            MetricKind::RecoveryTime => {
+                let mut time = self.recovered;
+                for i in 0..W {
+                    time[i] -= self.breach[i];
+                }
+                time
+            }
             MetricKind::RecoveryBreach => self.breach,
             MetricKind::LongestDelay => self.longest_delay,
             MetricKind::LongestPipelineDelay => self.longest_pipeline,
@@ -279,6 +285,10 @@ impl<const W: usize> Watch<W> {
             Unit::Days => 1.0 / DAY_SECS,
             Unit::Eth | Unit::Lrt | Unit::Share => 1.0,
         };
-        raw.map(|v| if v.is_finite() { v * scale } else { f64::NAN })
+        let mut values = [f64::NAN; W];
+        for i in 0..W {
+            values[i] = select(raw[i].abs() < f64::INFINITY, raw[i] * scale, f64::NAN);
+        }
+        values
     }
 }

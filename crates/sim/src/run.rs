@@ -42,13 +42,14 @@ pub fn run<const W: usize, C: Collect>(
     let next = AtomicU64::new(start);
     let work = |_: rayon::BroadcastContext<'_>| {
         let mut collected = collector();
+        let mut room = Vec::new();
         loop {
             let first = next.fetch_add(W as u64, Ordering::Relaxed);
             if first >= end {
                 return collected;
             }
             let active = (end - first).min(W as u64);
-            collected.absorb(&advance_block::<W>(options.isa, plan, first, active as usize));
+            collected.absorb(&advance_block::<W>(options.isa, plan, first, active as usize, &mut room));
             progress(active);
         }
     };

@@ -25,25 +25,31 @@ use crate::scenario::ShockKind;
 use pegstress_amm::route;
 use pegstress_num::draw::normals;
 use pegstress_num::{Lanes, Stream, greater, lesser, per_isa, select};
-use pegstress_unlock::DAY_SECS;
 use pegstress_unlock::redemption::Claimant;
+use pegstress_unlock::{ClaimTable, DAY_SECS};
 
 /// The buffer counts as empty below this, ETH.
 const LEAST_BUFFER_ETH: f64 = 1.0;
+/// Shocks of one kind in one step take at most this share.
+const MOST_SHARE: f64 = 0.999_999;
 /// Liquidity below this share of the start counts as this when providers return.
 const LEAST_LIQUIDITY_SHARE: f64 = 1e-3;
-/// Sizes below this are quoted as this, tokens.
-const LEAST_QUOTE_LRT: f64 = 1e-3;
 
 per_isa! {
-    /// Runs the paths `first_path..first_path + W`, of which the first `active` count.
-    pub fn advance_block<const W: usize>(plan: &Plan, first_path: u64, active: usize) -> OutcomeBlock<W>
-        = advance_block_inline
+    /// Runs the paths `first_path..first_path + W`, of which the first `active` count; `room` is used again.
+    pub fn advance_block<const W: usize>(
+        plan: &Plan, first_path: u64, active: usize, room: &mut ClaimTable<W>
+    ) -> OutcomeBlock<W> = advance_block_inline
 }
 
 #[inline(always)]
-fn advance_block_inline<const W: usize>(plan: &Plan, first_path: u64, active: usize) -> OutcomeBlock<W> {
-    let mut block = Block::<W>::new(plan, first_path);
+fn advance_block_inline<const W: usize>(
+    plan: &Plan,
+    first_path: u64,
+    active: usize,
+    room: &mut ClaimTable<W>,
+) -> OutcomeBlock<W> {
+    let mut block = Block::<W>::new(plan, first_path, std::mem::take(room));
     let observations = plan.observed_steps.len();
     let mut traces: Vec<Vec<Lanes<W>>> = (0..3).map(|_| Vec::with_capacity(observations)).collect();
     let mut next_observation = plan.observed_steps.iter().copied().peekable();
@@ -60,7 +66,9 @@ fn advance_block_inline<const W: usize>(plan: &Plan, first_path: u64, active: us
             traces[2].push(block.liquidity_share);
         }
     }
-    block.finish(plan, active, traces)
+    let outcome = block.finish(plan, active, traces);
+    *room = block.redemption.into_room();
+    outcome
 }
 
 /// One step; returns the quoted unlock delay.
@@ -109,7 +117,7 @@ fn advance<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize) -> La
     move_liquidity(plan, block, step);
 
     // 6 exit demand
-    leave(plan, block, step, &nav, &delay_secs, &fee, &eth_drawdown, &demand_normal);
+    leave(plan, block, step, (&nav, &inverse_nav), &delay_secs, &fee, &eth_drawdown, &demand_normal);
     let print = discount(block, &inverse_nav);
 
     // 8 arbitrage, at the delay that the holders' requests have left
@@ -141,10 +149,10 @@ fn due<const W: usize>(plan: &Plan, block: &Block<W>, step: usize, kind: ShockKi
             }
         }
     }
-    // Two shares at once never take more than there is.
+    // Two shares at once never take everything: a pool without reserves has no price.
     if kind != ShockKind::NetworkQueueEth {
         for s in &mut sum {
-            *s = lesser(*s, 1.0);
+            *s = lesser(*s, MOST_SHARE);
         }
     }
     sum
@@ -228,7 +236,7 @@ fn leave<const W: usize>(
     plan: &Plan,
     block: &mut Block<W>,
     step: usize,
-    nav: &Lanes<W>,
+    (nav, inverse_nav): (&Lanes<W>, &Lanes<W>),
     delay_secs: &Lanes<W>,
     fee: &Lanes<W>,
     eth_drawdown: &Lanes<W>,
@@ -239,21 +247,14 @@ fn leave<const W: usize>(
     let exits = plan.demand.exits(signals, normal, &block.float_lrt, &mut block.excitation_per_day);
     let forced_share = due(plan, block, step, ShockKind::SellShareOfFloat);
     let asked_share = due(plan, block, step, ShockKind::RedeemShareOfFloat);
-    let mut demand = [0.0; W];
+    // Each holder sees the bid as it stands; the crowd's own impact is what the next step's holders see. Were the
+    // whole crowd's average price offered to everybody, a larger crowd would sell less than a smaller one.
+    let bid = route::best_bid(&block.venues);
+    let mut bid_over_nav = [0.0; W];
     for i in 0..W {
-        demand[i] = exits[i] + forced_share[i] * block.float_lrt[i];
+        bid_over_nav[i] = bid[i] * inverse_nav[i];
     }
-    // Selling next to nothing pays the marginal price after fee: the quote needs no special case.
-    let mut quoted = [0.0; W];
-    for i in 0..W {
-        quoted[i] = greater(demand[i], LEAST_QUOTE_LRT);
-    }
-    let proceeds_of_all = route::quote_sell(&block.venues, &quoted);
-    let mut executable_over_nav = [0.0; W];
-    for i in 0..W {
-        executable_over_nav[i] = proceeds_of_all[i] / (quoted[i] * nav[i]);
-    }
-    let terms = Terms { executable_over_nav: &executable_over_nav, delay_secs, fee };
+    let terms = Terms { bid_over_nav: &bid_over_nav, delay_secs, fee };
     let choice = choose(&plan.study.agents.impatience, terms, paused);
     let (mut sale, mut claim) = ([0.0; W], [0.0; W]);
     for i in 0..W {

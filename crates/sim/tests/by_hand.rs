@@ -155,12 +155,16 @@ fn normal_cdf(z: f64) -> f64 {
 /// What the three steps leave, in the engine's units.
 #[derive(Default, Debug)]
 struct Answer {
+    /// Largest fall of the price over the redemption rate by one more token, at a print.
+    steepest: f64,
     close: Vec<f64>,
     print: Vec<f64>,
     executable: Vec<f64>,
     delay_days: Vec<f64>,
     pipeline_days: Vec<f64>,
     liquidity: Vec<f64>,
+    /// Exits that chose between market and queue, tokens.
+    left: f64,
     sold: f64,
     sellers_loss: f64,
     redeemed: f64,
@@ -204,7 +208,9 @@ fn solve() -> Answer {
 
         // Liquidity.
         let fright = f64::max(discount - l.discount_threshold, 0.0);
-        let leave = 1.0 - (-(l.removal_per_day + l.removal_per_discount_per_day * fright)).exp();
+        // The implicit step of a decay (agents/liquidity.rs); a day is one step.
+        let hazard = l.removal_per_day + l.removal_per_discount_per_day * fright;
+        let leave = hazard / (1.0 + hazard);
         let back = if fright > 0.0 {
             0.0
         } else {
@@ -229,7 +235,7 @@ fn solve() -> Answer {
             + e.branching_ratio * e.excitation_decay_per_day * leaving;
         let exits = float * leaving;
         let forced = if step == 1 { FORCED * float } else { 0.0 };
-        let d_exec = 1.0 - pool.quote(exits) / (exits * nav);
+        let d_exec = 1.0 - pool.price() * (1.0 - FEE) / nav;
         let gain = -(1.0 - d_exec).ln() + (1.0 - fee).ln() + (1.0 - agents.impatience.expected_loss).ln();
         let indifferent = gain * 365.0 / f64::max(delay, 60.0 / 86_400.0);
         let sell = if indifferent > 0.0 {
@@ -241,13 +247,17 @@ fn solve() -> Answer {
         float -= sale + redeemed;
         let proceeds = pool.sell(sale);
         let claim = redeemed * nav;
-        let instant = claim.min(buffer);
+        let instant = claim.min(buffer / (1.0 - INSTANT_FEE));
         buffer -= instant * (1.0 - INSTANT_FEE);
         queue += claim - instant;
+        answer.left += exits;
         answer.sold += sale;
         answer.sellers_loss += sale * nav - proceeds;
         answer.redeemed += claim;
         answer.print.push(1.0 - pool.price() / nav);
+        let mut one_more = Pool { eth: pool.eth, lrt: pool.lrt, rate: pool.rate };
+        one_more.sell(1.0);
+        answer.steepest = answer.steepest.max((pool.price() - one_more.price()) / nav);
 
         // Arbitrage.
         let (delay_then, fee_then) = quoted(buffer, queue);
@@ -257,7 +267,7 @@ fn solve() -> Answer {
         let budget = room.min(capital * (1.0 - (1.0 - a.deployed_per_hour).powi(24)));
         let spent = pool.eth_to_reach(limit).min(budget);
         let bought = pool.buy(spent) * nav;
-        let instant = bought.min(buffer);
+        let instant = bought.min(buffer / (1.0 - INSTANT_FEE));
         buffer -= instant * (1.0 - INSTANT_FEE);
         let queued = bought - instant;
         queue += queued;
@@ -294,26 +304,30 @@ fn three_steps_by_hand_are_the_engine_s_three_steps() {
             assert!((engine - by_hand).abs() <= tolerance, "{what}: engine {engine}, by hand {by_hand}");
         };
         let trace = &rows.traces[path].1;
+        // The normal law's seven digits on everybody who chose, through the steepest place of the pool's curve.
+        let price = 1e-9 + 7.5e-8 * hand.left * hand.steepest;
         for step in 0..3 {
-            // Prices to 1e-9: the engine's inverse of the price is good to 1e-9 of a reserve, which moves the price of
+            // Prices to 1e-9 besides: the engine's inverse of the price is good to 1e-9 of a reserve, which moves the price of
             // a pool with A = 100 by a hundredth of that.
-            near("close", trace[step] / 1e4, hand.close[step], 1e-9);
+            near("close", trace[step] / 1e4, hand.close[step], price);
             near("delay", trace[3 + step], hand.delay_days[step], 1e-9);
             near("liquidity", trace[6 + step], hand.liquidity[step], 1e-9);
         }
-        near("deepest close", metric(DeepestClose) / 1e4, deepest(&hand.close), 1e-9);
-        near("deepest print", metric(DeepestPrint) / 1e4, deepest(&hand.print), 1e-9);
-        near("deepest executable", metric(DeepestExecutable) / 1e4, deepest(&hand.executable), 1e-9);
+        near("deepest close", metric(DeepestClose) / 1e4, deepest(&hand.close), price);
+        near("deepest print", metric(DeepestPrint) / 1e4, deepest(&hand.print), price);
+        near("deepest executable", metric(DeepestExecutable) / 1e4, deepest(&hand.executable), price);
         near("longest delay", metric(LongestDelay), deepest(&hand.delay_days), 1e-9);
         near("longest pipeline", metric(LongestPipelineDelay), deepest(&hand.pipeline_days), 1e-9);
-        // Amounts: 1e-9 of the reserve of 5000, for the same reason.
-        near("sold", metric(SoldLrt), hand.sold, 5e-6);
-        near("sellers' loss", metric(SellersLoss), hand.sellers_loss, 5e-6);
-        near("redeemed", metric(RedeemedEth), hand.redeemed, 5e-6);
-        near("spent", metric(ArbitrageSpent), hand.spent, 5e-6);
-        near("gain", metric(ArbitrageGain), hand.gain, 5e-6);
+        // Amounts: 1e-9 of the reserve of 5000 for the same reason, and the documented 7.5e-8 of the engine's normal
+        // distribution function on everybody who chose; a token is worth little more than an ether.
+        let amount = 5e-6 + 7.5e-8 * 1.05 * hand.left;
+        near("sold", metric(SoldLrt), hand.sold, amount);
+        near("sellers' loss", metric(SellersLoss), hand.sellers_loss, amount);
+        near("redeemed", metric(RedeemedEth), hand.redeemed, amount);
+        near("spent", metric(ArbitrageSpent), hand.spent, amount);
+        near("gain", metric(ArbitrageGain), hand.gain, amount);
         let summed: f64 = hand.close.iter().map(|d| d.max(0.0)).sum();
-        near("discount time", metric(DiscountHours), summed * 1e4 * 24.0, 1e-9 * 1e4 * 24.0 * 3.0);
+        near("discount time", metric(DiscountHours), summed * 1e4 * 24.0, price * 1e4 * 24.0 * 3.0);
         // The end of the step with the deepest close, in hours.
         let trough = (0..3).max_by(|a, b| hand.close[*a].total_cmp(&hand.close[*b])).expect("three steps");
         near("trough", metric(TroughTime), 24.0 * (trough as f64 + 1.0), 0.0);

@@ -8,4 +8,4 @@ pub mod clock;
 pub mod redemption;
 
 pub use clock::{DAY_SECS, EPOCH_SECS, EXIT_LOOKAHEAD_EPOCHS, ExitClock, WITHDRAWABILITY_DELAY_EPOCHS};
-pub use redemption::{Claimant, Claims, Redemption, RedemptionRules, Served};
+pub use redemption::{ClaimTable, Claimant, Claims, Redemption, RedemptionRules, Served};

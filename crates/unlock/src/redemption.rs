@@ -1,15 +1,15 @@
 //! A token's redemption: an instant buffer, then the exit clock beside the escrow, then processing.
 //!
 //! ```text
-//! instant   = min(claim, buffer)                     paid now, less the instant fee
+//! instant   = min(claim, buffer / (1 - fee))         paid now, less the instant fee, which stays in the buffer
 //! pipeline  = claim - instant                        reserved on the exit clock
 //! delay     = max(exit clock, escrow) + processing   (escrow runs in parallel with the exit)
 //! ```
 //!
 //! A claim is worth what redemption pays at the request (the later of the two values of the protocols'
 //! min rule never binds while the redemption rate does not fall). The requests of one step mature together at a
-//! known step, in order of request: the clock's queue never falls faster than time passes, so a later request
-//! never matures before an earlier one. Claims of holders and of arbitrageurs are kept apart only to know whom
+//! known step, in order of request: where a record falls faster than the churn allows, a later request waits for the
+//! earlier ones all the same. Claims of holders and of arbitrageurs are kept apart only to know whom
 //! to pay. Units: ETH, seconds.
 
 use crate::clock::ExitClock;
@@ -43,8 +43,11 @@ pub struct Served<const W: usize> {
 /// matures after the horizon.
 #[derive(Debug, Clone)]
 struct Cohorts<const W: usize> {
-    by_step: Vec<[[f64; 2]; W]>,
+    by_step: ClaimTable<W>,
 }
+
+/// Claims by step and lane, `[holders, arbitrage]`; large, hence reused from path to path.
+pub type ClaimTable<const W: usize> = Vec<[[f64; 2]; W]>;
 
 /// State of a token's redemption.
 #[derive(Debug, Clone)]
@@ -57,6 +60,8 @@ pub struct Redemption<const W: usize> {
     /// ETH that new deposits have added to the buffer.
     pub refilled_eth: Lanes<W>,
     cohorts: Cohorts<W>,
+    /// Step in which the latest request matures: a record that falls faster than the churn lets nobody overtake.
+    last_due: Lanes<W>,
     /// Claims of this step that have not been given their maturity yet.
     asked: Claims<W>,
 }
@@ -80,14 +85,17 @@ pub enum Claimant {
 }
 
 impl<const W: usize> Redemption<W> {
-    /// The state at the start of a path of `steps` steps.
-    pub fn new(rules: RedemptionRules, clock: ExitClock<W>, steps: usize) -> Self {
+    /// The state at the start of a path of `steps` steps; `room` is the table of an earlier one, or empty.
+    pub fn new(rules: RedemptionRules, clock: ExitClock<W>, steps: usize, mut room: ClaimTable<W>) -> Self {
+        room.clear();
+        room.resize(steps + 1, [[0.0; 2]; W]);
         Self {
             rules,
             buffer_eth: [rules.buffer_eth; W],
             clock,
             refilled_eth: [0.0; W],
-            cohorts: Cohorts { by_step: vec![[[0.0; 2]; W]; steps + 1] },
+            last_due: [0.0; W],
+            cohorts: Cohorts { by_step: room },
             asked: Claims { holders: [0.0; W], arbitrage: [0.0; W] },
         }
     }
@@ -101,6 +109,11 @@ impl<const W: usize> Redemption<W> {
             self.buffer_eth[i] += added;
             self.refilled_eth[i] += added;
         }
+    }
+
+    /// The table of claims, to be used again.
+    pub fn into_room(self) -> ClaimTable<W> {
+        self.cohorts.by_step
     }
 
     /// Claims that mature in `step`.
@@ -141,11 +154,13 @@ impl<const W: usize> Redemption<W> {
     #[inline(always)]
     pub fn request(&mut self, claimant: Claimant, eth: &Lanes<W>) -> Served<W> {
         let keep = 1.0 - self.rules.instant_fee;
+        let per_keep = 1.0 / keep;
         let mut paid_now_eth = [0.0; W];
         let mut queued_eth = [0.0; W];
         for i in 0..W {
-            let instant = lesser(eth[i], self.buffer_eth[i]);
-            self.buffer_eth[i] -= instant * keep;
+            // The fee stays in the buffer: claims up to `buffer / keep` empty it.
+            let instant = lesser(eth[i], self.buffer_eth[i] * per_keep);
+            self.buffer_eth[i] = greater(self.buffer_eth[i] - instant * keep, 0.0);
             paid_now_eth[i] = instant * keep;
             queued_eth[i] = eth[i] - instant;
         }
@@ -172,7 +187,8 @@ impl<const W: usize> Redemption<W> {
             let steps = delay[i] * per_step;
             let whole = steps as i64 as f64;
             let up = select(whole < steps, whole + 1.0, whole);
-            due[i] = lesser(step as f64 + greater(up, 1.0), horizon) as u32;
+            self.last_due[i] = greater(lesser(step as f64 + greater(up, 1.0), horizon), self.last_due[i]);
+            due[i] = self.last_due[i] as u32;
         }
         for i in 0..W {
             let claims = &mut self.cohorts.by_step[due[i] as usize][i];
@@ -196,7 +212,7 @@ mod tests {
     };
 
     fn redemption(queue_eth: f64, rules: RedemptionRules, steps: usize) -> Redemption<1> {
-        Redemption::new(rules, ExitClock::new([queue_eth], 256.0, 0.0), steps)
+        Redemption::new(rules, ExitClock::new([queue_eth], 256.0, 0.0), steps, Vec::new())
     }
 
     #[test]
@@ -204,11 +220,13 @@ mod tests {
         let mut token = redemption(57_600.0, RULES, 100);
         let served = token.request(Claimant::Holders, &[250.0]);
         token.schedule(0, 3600.0);
-        assert_eq!(served.paid_now_eth[0], 99.7);
-        assert_eq!(served.queued_eth[0], 150.0);
-        // The clock holds (57,600 + 150) / 57,600 days, and 256 epochs follow: 51.4 hours, due in step 52.
+        // 100 / 0.997 of the claim empty the buffer: the fee stays in it and pays too.
+        assert!((served.paid_now_eth[0] - 100.0).abs() < 1e-12 && token.buffer_eth[0] < 1e-12);
+        let queued = 250.0 - 100.0 / 0.997;
+        assert!((served.queued_eth[0] - queued).abs() < 1e-12);
+        // The clock holds (57,600 + 149.7) / 57,600 days, and 256 epochs follow: 51.4 hours, due in step 52.
         assert_eq!((0..52).map(|t| token.mature(t).holders[0]).sum::<f64>(), 0.0);
-        assert_eq!(token.mature(52).holders[0], 150.0);
+        assert_eq!(token.mature(52).holders[0], served.queued_eth[0]);
     }
 
     #[test]
@@ -223,10 +241,10 @@ mod tests {
     #[test]
     fn claims_due_after_the_horizon_stay_in_flight() {
         let mut token = redemption(576_000.0, RULES, 24);
-        token.request(Claimant::Arbitrage, &[1100.0]);
+        token.request(Claimant::Arbitrage, &[1000.0 + 100.0 / 0.997]);
         token.schedule(3, 3600.0);
         assert_eq!((0..24).map(|t| token.mature(t).arbitrage[0]).sum::<f64>(), 0.0);
-        assert_eq!(token.in_flight_eth()[0], 1000.0);
+        assert!((token.in_flight_eth()[0] - 1000.0).abs() < 1e-9);
     }
 
     #[test]

@@ -54,7 +54,7 @@ proptest! {
 
     #[test]
     fn nobody_is_paid_more_than_was_asked_and_every_claim_is_paid_or_in_flight(rules in rules(), steps in steps()) {
-        let mut token = Redemption::<1>::new(rules, ExitClock::new([5_000.0], CHURN, 0.0), steps.len());
+        let mut token = Redemption::<1>::new(rules, ExitClock::new([5_000.0], CHURN, 0.0), steps.len(), Vec::new());
         let (mut holders, mut arbitrage) = (Books::default(), Books::default());
         let mut recorded = 5_000.0;
         for (k, step) in steps.iter().enumerate() {
@@ -100,7 +100,7 @@ proptest! {
     fn no_request_matures_before_one_that_was_made_earlier(rules in rules(), steps in steps()) {
         let rules = RedemptionRules { buffer_eth: 0.0, refill_eth_per_sec: 0.0, ..rules };
         let horizon = 2_000;
-        let mut token = Redemption::<1>::new(rules, ExitClock::new([5_000.0], CHURN, 0.0), horizon);
+        let mut token = Redemption::<1>::new(rules, ExitClock::new([5_000.0], CHURN, 0.0), horizon, Vec::new());
         let mut recorded = 5_000.0;
         let mut last_due = 0;
         for (k, step) in steps.iter().enumerate() {
@@ -123,7 +123,7 @@ proptest! {
             buffer_eth: 100.0, refill_eth_per_sec: 0.0, instant_fee: 0.0, escrow_secs: 0.0, processing_secs: 0.0,
         };
         let delay = |eth: f64| {
-            let mut token = Redemption::<1>::new(rules, ExitClock::new([queue], CHURN, 0.0), 10);
+            let mut token = Redemption::<1>::new(rules, ExitClock::new([queue], CHURN, 0.0), 10, Vec::new());
             token.request(Claimant::Holders, &[eth]);
             token.pipeline_delay_secs()[0]
         };
@@ -134,7 +134,7 @@ proptest! {
     fn a_longer_queue_escrow_or_processing_never_shortens_the_delay(
         rules in rules(), queue in 0.0..1e6, more in 0.0..1e6
     ) {
-        let delay = |rules, queue| Redemption::<1>::new(rules, ExitClock::new([queue], CHURN, 0.0), 1).pipeline_delay_secs()[0];
+        let delay = |rules, queue| Redemption::<1>::new(rules, ExitClock::new([queue], CHURN, 0.0), 1, Vec::new()).pipeline_delay_secs()[0];
         let base = delay(rules, queue);
         prop_assert!(delay(rules, queue + more) >= base);
         let escrowed = RedemptionRules { escrow_secs: rules.escrow_secs + more, ..rules };
@@ -151,12 +151,12 @@ proptest! {
         let rules = RedemptionRules {
             buffer_eth: 1000.0, refill_eth_per_sec: 0.01, instant_fee: 0.003, escrow_secs: 7e4, processing_secs: 9e3,
         };
-        let mut wide = Redemption::<4>::new(rules, ExitClock::new(queues, CHURN, 1e5), 50);
+        let mut wide = Redemption::<4>::new(rules, ExitClock::new(queues, CHURN, 1e5), 50, Vec::new());
         wide.request(Claimant::Arbitrage, &eth);
         wide.schedule(0, 7200.0);
         wide.clock.advance(7200.0, &queues, &queues);
         for i in 0..4 {
-            let mut one = Redemption::<1>::new(rules, ExitClock::new([queues[i]], CHURN, 1e5), 50);
+            let mut one = Redemption::<1>::new(rules, ExitClock::new([queues[i]], CHURN, 1e5), 50, Vec::new());
             one.request(Claimant::Arbitrage, &[eth[i]]);
             one.schedule(0, 7200.0);
             one.clock.advance(7200.0, &[queues[i]], &[queues[i]]);

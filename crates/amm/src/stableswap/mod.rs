@@ -37,7 +37,7 @@ pub struct StableSwap<const W: usize> {
     inverse_rate: Lanes<W>,
     invariant: Lanes<W>,
     ann: f64,
-    fee: f64,
+    pub(crate) fee: f64,
     admin_fee: f64,
     rate_source: RateSource,
 }

@@ -28,7 +28,8 @@ fn shock() -> impl Strategy<Value = Shock> {
     let kinds = prop_oneof![
         Just((ShockKind::SellShareOfFloat, 0.02)),
         Just((ShockKind::RedeemShareOfFloat, 0.3)),
-        Just((ShockKind::RemoveLiquidityShare, 0.8)),
+        // At most three shocks: together they leave a part of the pool.
+        Just((ShockKind::RemoveLiquidityShare, 0.33)),
         Just((ShockKind::NetworkQueueEth, 300_000.0)),
         Just((ShockKind::PauseRedemptions, 1.0)),
         Just((ShockKind::RemoveArbitrageCapitalShare, 0.9)),
@@ -36,12 +37,13 @@ fn shock() -> impl Strategy<Value = Shock> {
     (kinds, 0.0..60.0, 0.0..24.0, 0.1..1.0, 0.0..0.5).prop_map(
         |((kind, most), start, hours, size, spread)| {
             let paused = kind == ShockKind::PauseRedemptions;
+            let certain = paused || kind == ShockKind::RemoveLiquidityShare;
             Shock {
                 kind,
                 start_secs: start * HOUR,
                 duration_secs: hours * HOUR,
                 size: if paused { 1.0 } else { size * most },
-                size_log_sd: if paused { 0.0 } else { spread },
+                size_log_sd: if certain { 0.0 } else { spread },
             }
         },
     )
