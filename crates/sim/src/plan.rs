@@ -7,7 +7,7 @@ use crate::scenario::{PathStudy, ReportSpec, Shock, ShockKind};
 use pegstress_unlock::{DAY_SECS, RedemptionRules};
 
 /// Observations of a trace at most; longer paths are observed every few steps.
-const TRACE_POINTS: usize = 120;
+const TRACE_POINTS: usize = 96;
 
 /// A study made ready to run.
 #[derive(Debug, Clone)]
@@ -108,9 +108,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn traces_have_at_most_120_points_and_end_with_the_last_step() {
+    fn traces_have_at_most_96_points_and_end_with_the_last_step() {
         assert_eq!(observed_steps(3), [0, 1, 2]);
-        for steps in [120, 121, 720, 10_000] {
+        for steps in [96, 97, 720, 10_000] {
             let list = observed_steps(steps);
             assert!(list.len() <= TRACE_POINTS);
             assert_eq!(list.last(), Some(&(steps - 1)));

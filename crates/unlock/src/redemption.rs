@@ -46,7 +46,7 @@ struct Cohorts<const W: usize> {
     by_step: ClaimTable<W>,
 }
 
-/// Claims by step and lane, `[holders, arbitrage]`; large, hence reused from path to path.
+/// Claims by step and lane, `[holders, arbitrage]`; large, hence reused from path to path of one study.
 pub type ClaimTable<const W: usize> = Vec<[[f64; 2]; W]>;
 
 /// State of a token's redemption.
@@ -87,7 +87,10 @@ pub enum Claimant {
 impl<const W: usize> Redemption<W> {
     /// The state at the start of a path of `steps` steps; `room` is the table of an earlier one, or empty.
     pub fn new(rules: RedemptionRules, clock: ExitClock<W>, steps: usize, mut room: ClaimTable<W>) -> Self {
-        room.clear();
+        // Every row of an earlier path but the last was paid and is zero again.
+        if let Some(beyond) = room.last_mut() {
+            *beyond = [[0.0; 2]; W];
+        }
         room.resize(steps + 1, [[0.0; 2]; W]);
         Self {
             rules,
@@ -129,12 +132,13 @@ impl<const W: usize> Redemption<W> {
         claims
     }
 
-    /// Claims in flight, those that mature after the horizon included.
+    /// Claims in flight after the last step: those that mature beyond the horizon, every other row having been paid.
+    #[inline(always)]
     pub fn in_flight_eth(&self) -> Lanes<W> {
         let mut sum = [0.0; W];
-        for row in &self.cohorts.by_step {
+        if let Some(beyond) = self.cohorts.by_step.last() {
             for i in 0..W {
-                sum[i] += row[i][0] + row[i][1];
+                sum[i] = beyond[i][0] + beyond[i][1];
             }
         }
         sum
