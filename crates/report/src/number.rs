@@ -78,13 +78,13 @@ pub(crate) fn percent(fraction: f64) -> String {
         p if p >= 0.1 => 2,
         _ => 3,
     };
-    format!("{}\u{a0}%", grouped(percent, decimals))
+    format!("{} %", grouped(percent, decimals))
 }
 
 /// A stated level for readers, exact to a basis point: `1 %`, `0.5 %`, `99.9 %`.
 pub(crate) fn level(fraction: f64) -> String {
     let text = grouped(100.0 * fraction, 2);
-    format!("{}\u{a0}%", text.trim_end_matches('0').trim_end_matches('.'))
+    format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// A discount for readers: per cent from 1 % on, basis points below.

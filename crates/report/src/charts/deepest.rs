@@ -82,11 +82,11 @@ fn finding(labels: &Labels<'_>, lines: &[Line]) -> String {
     match (value("VaR 95 %:"), value("expected shortfall 95 %:")) {
         (Some(var), Some(es)) => {
             format!(
-                "In 5\u{a0}% of paths {symbol} falls {var} bps or more below its redemption rate; their mean is {es} bps"
+                "In 5 % of paths {symbol} falls {var} bps or more below its redemption rate; their mean is {es} bps"
             )
         }
         (Some(var), None) => {
-            format!("In 5\u{a0}% of paths {symbol} falls {var} bps or more below its redemption rate")
+            format!("In 5 % of paths {symbol} falls {var} bps or more below its redemption rate")
         }
         _ => format!("Deepest discount of {symbol} over the paths"),
     }

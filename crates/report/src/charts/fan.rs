@@ -155,7 +155,7 @@ fn finding(look: &Look, fan: &Fan, median: &[f64], tail: &[f64]) -> String {
         (None, Some(hours)) => format!(" ({} after the start)", duration(3600.0 * hours)),
         (None, None) => String::new(),
     };
-    let (verb, level) = if look.falling { ("bottoms at", "5\u{a0}%") } else { ("peaks at", "95\u{a0}%") };
+    let (verb, level) = if look.falling { ("bottoms at", "5 %") } else { ("peaks at", "95 %") };
     format!(
         "{}: the median {verb} {}, the {level} quantile at {}{when}",
         look.spoken,

@@ -167,11 +167,12 @@ impl<'a> Sheet<'a> {
         Ok(f64::from(width) / SCALE)
     }
 
-    /// Breaks a text into lines of at most `width` pixels; a longer word is cut with an ellipsis.
+    /// Breaks a text into lines of at most `width` pixels; a longer word is cut with an ellipsis. A per cent sign stays
+    /// with its number.
     pub(crate) fn wrap(&self, text: &str, font: Font, width: f64) -> Result<Vec<String>, ReportError> {
         let mut lines = vec![String::new()];
-        for word in text.split_whitespace() {
-            let word = self.shorten(word, font, width)?;
+        for word in text.replace(" %", "\u{a0}%").split(' ').filter(|word| !word.is_empty()) {
+            let word = self.shorten(&word.replace('\u{a0}', " "), font, width)?;
             let Some(line) = lines.last_mut() else { break };
             let joined = if line.is_empty() { word.clone() } else { format!("{line} {word}") };
             if self.text_width(&joined, font)? <= width {
