@@ -1,5 +1,7 @@
 //! Routes over several venues, against brute force.
 
+#![allow(clippy::print_stdout, reason = "the measured loss is a figure to quote")]
+
 mod common;
 
 use common::{constant_product, relative, stableswap};

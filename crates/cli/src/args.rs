@@ -39,6 +39,7 @@ Examples:
   pegstress run scenarios/
   pegstress run scenarios/weeth-2024-08.toml --paths 100000 --seed 7
   pegstress run scenarios/weeth-2024-08.toml --set agents.arbitrage.capital_eth=2000 --out reports/poor
+  pegstress run scenarios/weeth-2024-08.toml --set venues[0].fee_bps=4
   pegstress run scenarios/weeth-2024-08.toml --path-range 5000..6000 --outcomes
   pegstress run scenarios/ --json | jq .")]
 pub(crate) struct RunArgs {
@@ -57,7 +58,7 @@ pub(crate) struct RunArgs {
     /// Threads; results do not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1024))]
     pub(crate) threads: Option<u64>,
-    /// Replace a value of the file, e.g. --set redemption.buffer_eth=500 or --set venues[0].fee_bps=1
+    /// Replace a value of the file, e.g. --set redemption.buffer_eth=500; see the examples for items of lists
     #[arg(long = "set", value_name = "KEY.PATH=VALUE")]
     pub(crate) overrides: Vec<Override>,
     /// Run only the paths FIRST..END (END not included) of the scenario

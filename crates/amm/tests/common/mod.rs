@@ -20,7 +20,7 @@ impl Random {
 
     /// Uniform in the logarithm.
     pub(crate) fn log_uniform(&mut self, from: f64, to: f64) -> f64 {
-        self.uniform(from.ln(), to.ln()).exp()
+        pegstress_num::exp(self.uniform(pegstress_num::ln(from), pegstress_num::ln(to)))
     }
 }
 
