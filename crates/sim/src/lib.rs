@@ -4,7 +4,7 @@
 //! Scenario --plan--> Plan;  per block of paths: draw -> advance -> observe -> OutcomeBlock --> Collect
 //! ```
 //!
-//! The outcome of path `i` is a function of (scenario, seed, `i`) and of nothing else. [`run`] cannot fail: a
+//! The outcome of path `i` is a function of (scenario, seed, `i`) and of nothing else. [`run()`] cannot fail: a
 //! path that breaks is counted as a [`Fault`]. Recorded histories that need no simulation are in [`history`].
 
 pub mod scenario;

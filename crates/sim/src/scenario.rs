@@ -1,6 +1,6 @@
 //! What one run is: every default resolved, every unit in the name, nothing that could be wrong.
 //!
-//! A [`Scenario`] is made by the `scenario` crate from a file and is the only input of [`crate::run`]. Rates and
+//! A [`Scenario`] is made by the `scenario` crate from a file and is the only input of [`crate::run()`]. Rates and
 //! shares are fractions (not percent, not bps), times are seconds, amounts are ETH or tokens (`_lrt`), prices are
 //! ETH per token. The order of a simulated step is that of [`crate::step`].
 
