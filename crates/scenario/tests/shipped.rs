@@ -111,8 +111,8 @@ fn a_pool_history_pairs_rows_with_the_nearest_reference() {
 fn a_queue_history_has_a_row_for_each_point_of_its_grid() {
     let (scenario, _) = resolved("queue-2025.toml", &[]);
     let Study::QueueHistory(history) = scenario.study else { panic!("a queue history") };
-    // From 2 June 00:00 to 31 August 18:00.
-    assert_eq!(history.rows.len(), 90 * 4 + 4);
+    // From 1 June 06:00 to 31 August 18:00: three points, 90 days of four, and the last four.
+    assert_eq!(history.rows.len(), 3 + 90 * 4 + 4);
     assert_eq!(history.rows[0].quoted_wait_secs, Some(86_400.0));
     assert_eq!(history.required_returns_per_year, [0.05, 0.12, 0.25]);
 }
