@@ -1,0 +1,75 @@
+//! What was compared, and what did not agree.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+/// A result that differs from the file's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Where in the file, such as `pools[3].sequence[7] exchange: balances[1]`.
+    pub place: String,
+    /// The file's result; `revert` where the contract reverted.
+    pub expected: String,
+    /// Ours; `revert (reason)` where ours refused.
+    pub got: String,
+}
+
+/// Comparisons of one file.
+#[derive(Debug, Clone, Default)]
+pub struct Record {
+    compared: BTreeMap<&'static str, u64>,
+    mismatches: Vec<Mismatch>,
+}
+
+impl Record {
+    /// Compares one result; `expected` is `None` where the original reverted. `kind` is the word of the summary
+    /// (`swaps`, `views`, `balances`, ...), `place` says where in the file.
+    ///
+    /// Returns whether they agree.
+    pub fn check<T: PartialEq + Display, E: Display>(
+        &mut self,
+        kind: &'static str,
+        place: impl FnOnce() -> String,
+        expected: Option<T>,
+        got: Result<T, E>,
+    ) -> bool {
+        let agree = match (&expected, &got) {
+            (Some(expected), Ok(got)) => expected == got,
+            (None, Err(_)) => true,
+            _ => false,
+        };
+        *self.compared.entry(kind).or_default() += 1;
+        if !agree {
+            let expected = expected.map_or_else(|| "revert".to_owned(), |value| value.to_string());
+            let got = got.map_or_else(|error| format!("revert ({error})"), |value| value.to_string());
+            self.mismatches.push(Mismatch { place: place(), expected, got });
+        }
+        agree
+    }
+
+    /// A case that cannot be read as its format asks: counted as a mismatch, never skipped.
+    pub fn unreadable(&mut self, place: String, wanted: &str, found: String) {
+        *self.compared.entry("unreadable").or_default() += 1;
+        self.mismatches.push(Mismatch { place, expected: wanted.to_owned(), got: found });
+    }
+
+    /// Number of comparisons by kind.
+    pub fn compared(&self) -> &BTreeMap<&'static str, u64> {
+        &self.compared
+    }
+
+    /// Comparisons that agree.
+    pub fn passed(&self) -> u64 {
+        self.compared.values().sum::<u64>() - self.failed()
+    }
+
+    /// Comparisons that do not.
+    pub fn failed(&self) -> u64 {
+        self.mismatches.len() as u64
+    }
+
+    /// Every mismatch, in the file's order.
+    pub fn mismatches(&self) -> &[Mismatch] {
+        &self.mismatches
+    }
+}

@@ -1,0 +1,59 @@
+//! Reading fields of a case. A field that is missing or malformed is an error that names it.
+
+use pegstress_exact::U256;
+use serde_json::Value;
+
+/// Why a field cannot be read: what was wanted and what stands there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{key}: {found}, must be {wanted}")]
+pub(crate) struct FieldError {
+    pub(crate) key: String,
+    pub(crate) wanted: &'static str,
+    pub(crate) found: String,
+}
+
+fn wrong(value: &Value, key: &str, wanted: &'static str) -> FieldError {
+    let found = value.get(key).map_or_else(|| "missing".to_owned(), Value::to_string);
+    FieldError { key: key.to_owned(), wanted, found }
+}
+
+/// An unsigned integer given as a decimal string or a JSON number.
+fn parse_word(value: &Value) -> Option<U256> {
+    match value {
+        Value::String(text) => U256::from_str_radix(text, 10).ok(),
+        Value::Number(number) => number.as_u64().map(U256::from),
+        _ => None,
+    }
+}
+
+/// `value[key]` as a 256-bit integer.
+pub(crate) fn word(value: &Value, key: &str) -> Result<U256, FieldError> {
+    value.get(key).and_then(parse_word).ok_or_else(|| wrong(value, key, "an integer below 2^256"))
+}
+
+/// `value[key]` as a 256-bit integer, `None` where it is null: a revert.
+pub(crate) fn word_or_revert(value: &Value, key: &str) -> Result<Option<U256>, FieldError> {
+    if value.get(key).is_some_and(Value::is_null) { Ok(None) } else { word(value, key).map(Some) }
+}
+
+/// `value[key]` as a list of 256-bit integers.
+pub(crate) fn words(value: &Value, key: &str) -> Result<Vec<U256>, FieldError> {
+    let list = value.get(key).and_then(Value::as_array);
+    list.and_then(|list| list.iter().map(parse_word).collect())
+        .ok_or_else(|| wrong(value, key, "a list of integers below 2^256"))
+}
+
+/// `value[key]` as a small integer.
+pub(crate) fn small(value: &Value, key: &str) -> Result<u64, FieldError> {
+    word(value, key)?.try_into().map_err(|_| wrong(value, key, "an integer below 2^64"))
+}
+
+/// `value[key]` as text.
+pub(crate) fn text<'a>(value: &'a Value, key: &str) -> Result<&'a str, FieldError> {
+    value.get(key).and_then(Value::as_str).ok_or_else(|| wrong(value, key, "text"))
+}
+
+/// `value[key]` as a list.
+pub(crate) fn list<'a>(value: &'a Value, key: &str) -> Result<&'a [Value], FieldError> {
+    value.get(key).and_then(Value::as_array).map(Vec::as_slice).ok_or_else(|| wrong(value, key, "a list"))
+}
