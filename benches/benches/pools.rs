@@ -6,8 +6,8 @@
 mod common;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use pegstress_amm::{PoolModel, RateSource, Venue, VenueSpec};
-use pegstress_benches::kernels::{eth_to_reach, round_trip};
+use pegstress_amm::{PoolSpec, RateSource, Venue, VenueSpec};
+use pegstress_benches::kernels::{eth_to_ask, round_trip};
 use pegstress_exact::U256;
 use pegstress_exact::constant_product::Pair;
 use pegstress_exact::stableswap::Pool;
@@ -24,19 +24,27 @@ fn wei(tokens: u64) -> U256 {
     U256::from(u128::from(tokens) * 1_000_000_000_000_000_000)
 }
 
-fn venue<const W: usize>(model: PoolModel, fee: f64) -> Venue<W> {
-    let spec =
-        VenueSpec { name: "pool".into(), model, reserve_eth: RESERVE_ETH, reserve_lrt: RESERVE_LRT, fee };
-    Venue::new(&spec, &[1.0; W])
+fn venue<const W: usize>(pool: PoolSpec) -> Venue<W> {
+    Venue::new(&VenueSpec { name: "pool".into(), eth_per_quote: 1.0, pool }, &[1.0; W])
 }
 
 fn stableswap<const W: usize>() -> Venue<W> {
-    let amplification = AMPLIFICATION as f64;
-    venue(PoolModel::StableSwap { amplification, admin_fee: 0.5, rate: RateSource::Plain }, 1e-4)
+    venue(PoolSpec::StableSwap(pegstress_amm::stableswap::Spec {
+        reserve_eth: RESERVE_ETH,
+        reserve_lrt: RESERVE_LRT,
+        amplification: AMPLIFICATION as f64,
+        fee: 1e-4,
+        admin_fee: 0.5,
+        rate: RateSource::Plain,
+    }))
 }
 
 fn constant_product<const W: usize>() -> Venue<W> {
-    venue(PoolModel::ConstantProduct, 3e-3)
+    venue(PoolSpec::ConstantProduct(pegstress_amm::constant_product::Spec {
+        reserve_eth: RESERVE_ETH,
+        reserve_lrt: RESERVE_LRT,
+        fee: 3e-3,
+    }))
 }
 
 /// Different in every lane, of the size of an ordinary trade.
@@ -81,20 +89,20 @@ fn constant_product_sell(criterion: &mut Criterion) {
     sell(criterion, "constant_product/sell", exact, constant_product(), constant_product());
 }
 
-fn stableswap_eth_to_reach(criterion: &mut Criterion) {
-    let mut group = common::group(criterion, "stableswap/eth_to_reach");
+fn stableswap_eth_to_ask(criterion: &mut Criterion) {
+    let mut group = common::group(criterion, "stableswap/eth_to_ask");
     let (pool, limit) = (stableswap::<1>(), [0.9995]);
     group.throughput(Throughput::Elements(1));
     group.bench_function("one_lane", |bencher| {
-        bencher.iter(|| eth_to_reach(Isa::best(), &pool, black_box(&limit)));
+        bencher.iter(|| eth_to_ask(Isa::best(), &pool, black_box(&limit)));
     });
     let (pool, limit) = (stableswap::<LANES>(), std::array::from_fn(|i| 0.996 + 5e-5 * i as f64));
     group.throughput(Throughput::Elements(LANES as u64));
     group.bench_function("lanes", |bencher| {
-        bencher.iter(|| eth_to_reach(Isa::best(), &pool, black_box(&limit)));
+        bencher.iter(|| eth_to_ask(Isa::best(), &pool, black_box(&limit)));
     });
     group.finish();
 }
 
-criterion_group!(pools, stableswap_sell, constant_product_sell, stableswap_eth_to_reach);
+criterion_group!(pools, stableswap_sell, constant_product_sell, stableswap_eth_to_ask);
 criterion_main!(pools);

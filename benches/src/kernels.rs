@@ -17,12 +17,12 @@ fn round_trip_inline<const W: usize>(pool: &mut Venue<W>, lrt_in: &Lanes<W>) -> 
 
 per_isa! {
     /// ETH that brings the cost of the next token to `limit`.
-    pub fn eth_to_reach<const W: usize>(pool: &Venue<W>, limit: &Lanes<W>) -> Lanes<W> = eth_to_reach_inline
+    pub fn eth_to_ask<const W: usize>(pool: &Venue<W>, limit: &Lanes<W>) -> Lanes<W> = eth_to_ask_inline
 }
 
 #[inline(always)]
-fn eth_to_reach_inline<const W: usize>(pool: &Venue<W>, limit: &Lanes<W>) -> Lanes<W> {
-    pool.eth_to_reach(limit)
+fn eth_to_ask_inline<const W: usize>(pool: &Venue<W>, limit: &Lanes<W>) -> Lanes<W> {
+    pool.eth_to_ask(limit)
 }
 
 per_isa! {

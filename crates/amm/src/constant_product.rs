@@ -7,15 +7,26 @@
 //! The fee is taken from what comes in and stays with the providers. Units: ETH and tokens. Error against the
 //! contract's integers: its rounding down to one unit.
 
-use crate::venue::{Money, Traded};
+use crate::pool::{Money, Pool, Traded};
 use pegstress_num::{Lanes, greater, select};
+
+/// A pool at the start.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spec {
+    /// Quote coin in the pool.
+    pub reserve_eth: f64,
+    /// Tokens in the pool.
+    pub reserve_lrt: f64,
+    /// Fee, fraction of what comes in.
+    pub fee: f64,
+}
 
 /// State of one pool on lanes.
 #[derive(Debug, Clone)]
 pub struct ConstantProduct<const W: usize> {
-    pub(crate) eth: Lanes<W>,
-    pub(crate) lrt: Lanes<W>,
-    pub(crate) fee: f64,
+    eth: Lanes<W>,
+    lrt: Lanes<W>,
+    fee: f64,
 }
 
 /// What `dx` takes out, after fee.
@@ -28,13 +39,14 @@ fn amount_out(x: f64, y: f64, keep: f64, dx: f64) -> f64 {
 impl<const W: usize> ConstantProduct<W> {
     /// A pool with the same reserves in every lane.
     #[inline(always)]
-    pub fn new((eth, lrt): (f64, f64), fee: f64) -> Self {
-        Self { eth: [eth; W], lrt: [lrt; W], fee }
+    pub fn new(spec: &Spec) -> Self {
+        Self { eth: [spec.reserve_eth; W], lrt: [spec.reserve_lrt; W], fee: spec.fee }
     }
+}
 
-    /// ETH per token for the next token, before fee.
+impl<const W: usize> Pool<W> for ConstantProduct<W> {
     #[inline(always)]
-    pub fn marginal_price(&self) -> Lanes<W> {
+    fn marginal_price(&self) -> Lanes<W> {
         let mut price = [0.0; W];
         for i in 0..W {
             price[i] = self.eth[i] / self.lrt[i];
@@ -42,9 +54,21 @@ impl<const W: usize> ConstantProduct<W> {
         price
     }
 
-    /// ETH that a sale pays, after fee.
     #[inline(always)]
-    pub fn quote_sell(&self, lrt_in: &Lanes<W>) -> Lanes<W> {
+    fn set_rate(&mut self, _nav: &Lanes<W>) {}
+
+    #[inline(always)]
+    fn bid(&self) -> Lanes<W> {
+        let keep = 1.0 - self.fee;
+        let mut bid = self.marginal_price();
+        for i in 0..W {
+            bid[i] *= keep;
+        }
+        bid
+    }
+
+    #[inline(always)]
+    fn quote_sell(&self, lrt_in: &Lanes<W>) -> Lanes<W> {
         let mut out = [0.0; W];
         for i in 0..W {
             out[i] = amount_out(self.lrt[i], self.eth[i], 1.0 - self.fee, greater(lrt_in[i], 0.0));
@@ -52,44 +76,62 @@ impl<const W: usize> ConstantProduct<W> {
         out
     }
 
-    /// Each lane sells `lrt_in` or, where `eth_in` is positive, buys with it.
     #[inline(always)]
-    pub fn trade(&mut self, lrt_in: &Lanes<W>, eth_in: &Lanes<W>) -> Traded<W> {
+    fn quote_buy(&self, eth_in: &Lanes<W>) -> Lanes<W> {
+        let mut out = [0.0; W];
+        for i in 0..W {
+            out[i] = amount_out(self.eth[i], self.lrt[i], 1.0 - self.fee, greater(eth_in[i], 0.0));
+        }
+        out
+    }
+
+    #[inline(always)]
+    fn trade(&mut self, lrt_in: &Lanes<W>, eth_in: &Lanes<W>) -> Traded<W> {
         let keep = 1.0 - self.fee;
-        let mut out = Traded { eth_out: [0.0; W], lrt_out: [0.0; W] };
+        let mut traded = Traded { taken: Money::ZERO, paid: Money::ZERO };
         for i in 0..W {
             let (x, y) = (self.eth[i], self.lrt[i]);
             let buys = eth_in[i] > 0.0;
             let amount = select(buys, eth_in[i], greater(lrt_in[i], 0.0));
             let paid = amount_out(select(buys, x, y), select(buys, y, x), keep, amount);
-            out.eth_out[i] = select(buys, 0.0, paid);
-            out.lrt_out[i] = select(buys, paid, 0.0);
+            traded.paid.eth[i] = select(buys, 0.0, paid);
+            traded.paid.lrt[i] = select(buys, paid, 0.0);
+            traded.taken.eth[i] = select(buys, amount, 0.0);
+            traded.taken.lrt[i] = select(buys, 0.0, amount);
             self.eth[i] = x + select(buys, amount, 0.0 - paid);
             self.lrt[i] = y + select(buys, 0.0 - paid, amount);
         }
-        out
+        traded
     }
 
-    /// ETH that a buyer puts in until the next token costs `limit`, fee included; 0 where it already does.
-    ///
-    /// The cost of the next token of the same trade: with `g = 1 - fee` it is `(x + g e)^2 / (g x y)` after putting in
-    /// `e`. The fee joins the reserves only once the trade is over; a new trade then starts slightly above `limit`.
+    /// Selling `q` in one go, the next token brings `g x y / (y + g q)^2`.
     #[inline(always)]
-    pub fn eth_to_reach(&self, limit: &Lanes<W>) -> Lanes<W> {
+    fn lrt_to_bid(&self, bid: &Lanes<W>) -> Lanes<W> {
         let keep = 1.0 - self.fee;
         let mut amount = [0.0; W];
         for i in 0..W {
-            let product = self.eth[i] * self.lrt[i];
-            amount[i] = greater(((keep * greater(limit[i], 0.0) * product).sqrt() - self.eth[i]) / keep, 0.0);
+            let reach = (keep * self.eth[i] * self.lrt[i] / greater(bid[i], 1e-12)).sqrt();
+            amount[i] = greater((reach - self.lrt[i]) / keep, 0.0);
         }
         amount
     }
 
-    /// Tokens that a seller puts in until the marginal price, before fee, is `price`; 0 where it already is.
-    ///
+    /// The cost of the next token of the same trade: with `g = 1 - fee` it is `(x + g e)^2 / (g x y)` after putting in
+    /// `e`. The fee joins the reserves only once the trade is over; a new trade then starts slightly above `ask`.
+    #[inline(always)]
+    fn eth_to_ask(&self, ask: &Lanes<W>) -> Lanes<W> {
+        let keep = 1.0 - self.fee;
+        let mut amount = [0.0; W];
+        for i in 0..W {
+            let product = self.eth[i] * self.lrt[i];
+            amount[i] = greater(((keep * greater(ask[i], 0.0) * product).sqrt() - self.eth[i]) / keep, 0.0);
+        }
+        amount
+    }
+
     /// After `dx` the reserves are `y + dx` and `x y / (y + g dx)`: a quadratic in `dx`.
     #[inline(always)]
-    pub fn lrt_to_reach(&self, price: &Lanes<W>) -> Lanes<W> {
+    fn lrt_to_price(&self, price: &Lanes<W>) -> Lanes<W> {
         let keep = 1.0 - self.fee;
         let mut amount = [0.0; W];
         for i in 0..W {
@@ -104,8 +146,8 @@ impl<const W: usize> ConstantProduct<W> {
     }
 
     #[inline(always)]
-    pub(crate) fn scale(&mut self, factor: &Lanes<W>) -> Money<W> {
-        let mut moved = Money { eth: [0.0; W], lrt: [0.0; W] };
+    fn scale(&mut self, factor: &Lanes<W>) -> Money<W> {
+        let mut moved = Money::ZERO;
         for i in 0..W {
             moved.eth[i] = self.eth[i] * (factor[i] - 1.0);
             moved.lrt[i] = self.lrt[i] * (factor[i] - 1.0);
@@ -115,8 +157,18 @@ impl<const W: usize> ConstantProduct<W> {
         moved
     }
 
-    /// Lanes that broke. A reserve that is lost stays lost, so the present state tells.
-    pub(crate) fn faults(&self) -> [bool; W] {
+    #[inline(always)]
+    fn reserves(&self) -> Money<W> {
+        Money { eth: self.eth, lrt: self.lrt }
+    }
+
+    #[inline(always)]
+    fn fees_paid(&self) -> Money<W> {
+        Money::ZERO
+    }
+
+    // A reserve that is lost stays lost, so the present state tells.
+    fn faults(&self) -> [bool; W] {
         let sound = |reserve: f64| reserve > 0.0 && reserve.is_finite();
         std::array::from_fn(|i| !(sound(self.eth[i]) && sound(self.lrt[i])))
     }

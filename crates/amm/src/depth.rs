@@ -27,10 +27,10 @@ pub fn depth<const W: usize>(venue: &Venue<W>, discount: &Lanes<W>, by: DepthBy)
         limit[i] = start[i] * (1.0 - discount[i]);
     }
     match by {
-        DepthBy::Marginal => venue.lrt_to_reach(&limit),
+        DepthBy::Marginal => venue.lrt_to_price(&limit),
         DepthBy::Average => {
             let mut low = [0.0; W];
-            let mut high = venue.reserve_lrt().map(|lrt| WIDEST * lrt);
+            let mut high = venue.reserves().lrt.map(|lrt| WIDEST * lrt);
             for _ in 0..STEPS {
                 let mut middle = [0.0; W];
                 for i in 0..W {

@@ -1,9 +1,10 @@
 //! Pool models on lanes: quotes, trades, prices, depth, routing.
 //!
-//! Coin 0 is ETH, coin 1 the token (`lrt`); prices are ETH per token. A [`Venue`] is one pool of `W` paths side by
-//! side; every method works on all lanes with a fixed number of operations, so that bits do not depend on `W`.
-//! A pool's model is chosen once per call, never per lane. `pegstress_exact` holds the integer versions.
+//! Coin 0 is ETH or another quote coin, coin 1 the token (`lrt`); prices are quote per token. A [`Pool`] is one model
+//! of `W` paths side by side, a [`Venue`] a pool of whatever model in ETH; every method works on all lanes with a bound
+//! of operations, and bits do not depend on `W`. A pool's model is chosen once per call, never per lane. `pegstress_exact` holds the integer versions.
 
+pub mod pool;
 pub mod venue;
 
 pub mod constant_product;
@@ -13,5 +14,6 @@ pub mod depth;
 pub mod route;
 
 pub use constant_product::ConstantProduct;
+pub use pool::{Coin, Money, Pool, Traded};
 pub use stableswap::StableSwap;
-pub use venue::{PoolModel, RateSource, Traded, Venue, VenueSpec};
+pub use venue::{PoolSpec, RateSource, Venue, VenueSpec};

@@ -88,14 +88,14 @@ pub fn buy_to<const W: usize>(
     max_eth: &Lanes<W>,
 ) -> (Lanes<W>, Lanes<W>) {
     if let [venue] = venues {
-        let mut eth_in = venue.eth_to_reach(limit);
+        let mut eth_in = venue.eth_to_ask(limit);
         for i in 0..W {
             eth_in[i] = lesser(eth_in[i], greater(max_eth[i], 0.0));
         }
         let bought = venue.buy(&eth_in);
         return (eth_in, bought);
     }
-    let room: Vec<_> = venues.iter().map(|venue| venue.eth_to_reach(limit)).collect();
+    let room: Vec<_> = venues.iter().map(|venue| venue.eth_to_ask(limit)).collect();
     let mut share = [0.0; W];
     for i in 0..W {
         let wanted = room.iter().fold(0.0, |sum, eth| sum + eth[i]);

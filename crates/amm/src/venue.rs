@@ -1,8 +1,10 @@
 //! One pool of whatever model, on lanes: what routing and the simulation talk to.
 //!
-//! Amounts that are negative or not numbers count as zero. A pool that breaks marks the lane as faulty and leaves
-//! its neighbours alone.
+//! A venue may quote the token in an asset other than ETH, such as wstETH: amounts and prices of the pool are then in
+//! that asset, those of the venue in ETH at the stated `eth_per_quote`. A pool that breaks marks the lane as faulty
+//! and leaves its neighbours alone.
 
+use crate::pool::{Money, Pool, Traded};
 use crate::{ConstantProduct, StableSwap};
 use pegstress_num::{Lanes, clamp, greater};
 
@@ -11,63 +13,72 @@ use pegstress_num::{Lanes, clamp, greater};
 pub struct VenueSpec {
     /// Name for reports.
     pub name: String,
-    /// Model and its parameters.
-    pub model: PoolModel,
-    /// ETH in the pool.
-    pub reserve_eth: f64,
-    /// Tokens in the pool.
-    pub reserve_lrt: f64,
-    /// Fee, fraction.
-    pub fee: f64,
+    /// ETH that one unit of the pool's quote coin is worth; 1 for ETH and WETH.
+    pub eth_per_quote: f64,
+    /// The pool.
+    pub pool: PoolSpec,
 }
 
-/// Pool models.
+/// Pool models and their parameters at the start.
 #[derive(Debug, Clone, PartialEq)]
-pub enum PoolModel {
+pub enum PoolSpec {
     /// Two-coin StableSwap.
-    StableSwap {
-        /// Quoted amplification A (the contracts' `Ann` is `2A`).
-        amplification: f64,
-        /// Share of the fee that leaves the pool.
-        admin_fee: f64,
-        /// Rate by which the token's reserve counts.
-        rate: RateSource,
-    },
+    StableSwap(crate::stableswap::Spec),
     /// Constant product.
-    ConstantProduct,
+    ConstantProduct(crate::constant_product::Spec),
+}
+
+impl VenueSpec {
+    /// The same pool with other reserves of its two coins; `reserve_eth` in the pool's quote coin.
+    pub fn with_reserves(mut self, reserve_eth: f64, reserve_lrt: f64) -> Self {
+        let (eth, lrt) = match &mut self.pool {
+            PoolSpec::StableSwap(spec) => (&mut spec.reserve_eth, &mut spec.reserve_lrt),
+            PoolSpec::ConstantProduct(spec) => (&mut spec.reserve_eth, &mut spec.reserve_lrt),
+        };
+        (*eth, *lrt) = (reserve_eth, reserve_lrt);
+        self
+    }
 }
 
 /// Rate by which a pool counts its tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RateSource {
     /// One: a plain pool.
     Plain,
-    /// The redemption rate on chain.
-    RedemptionRate,
+    /// The redemption rate on chain, read again once the reading is `cache_secs` old; 0: read always.
+    RedemptionRate {
+        /// Age at which a reading expires.
+        cache_secs: f64,
+    },
 }
 
-/// What a trade paid out, after fee; one of the two is zero in each lane.
-#[derive(Debug, Clone, Copy)]
-pub struct Traded<const W: usize> {
-    /// ETH paid to sellers.
-    pub eth_out: Lanes<W>,
-    /// Tokens paid to buyers.
-    pub lrt_out: Lanes<W>,
-}
+impl RateSource {
+    /// The redemption rate without a cache.
+    pub const LIVE: Self = Self::RedemptionRate { cache_secs: 0.0 };
 
-/// ETH and tokens.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Money<const W: usize> {
-    pub(crate) eth: Lanes<W>,
-    pub(crate) lrt: Lanes<W>,
+    /// The rate at the start, `nav` being the redemption rate.
+    pub fn start<const W: usize>(self, nav: &Lanes<W>) -> Lanes<W> {
+        match self {
+            Self::Plain => [1.0; W],
+            Self::RedemptionRate { .. } => *nav,
+        }
+    }
 }
 
 /// A pool on lanes.
 #[derive(Debug, Clone)]
-pub enum Venue<const W: usize> {
-    /// Two-coin StableSwap.
+pub struct Venue<const W: usize> {
+    pool: Model<W>,
+    eth_per_quote: f64,
+    quote_per_eth: f64,
+    rate: RateSource,
+    rate_age_secs: f64,
+}
+
+/// The models.
+#[derive(Debug, Clone)]
+enum Model<const W: usize> {
     StableSwap(StableSwap<W>),
-    /// Constant product.
     ConstantProduct(ConstantProduct<W>),
 }
 
@@ -75,148 +86,160 @@ pub enum Venue<const W: usize> {
 macro_rules! on_model {
     ($venue:expr, $pool:ident => $call:expr) => {
         match $venue {
-            Venue::StableSwap($pool) => $call,
-            Venue::ConstantProduct($pool) => $call,
+            Model::StableSwap($pool) => $call,
+            Model::ConstantProduct($pool) => $call,
         }
     };
 }
 
+/// Every lane times `factor`.
+#[inline(always)]
+fn times<const W: usize>(mut lanes: Lanes<W>, factor: f64) -> Lanes<W> {
+    for i in 0..W {
+        lanes[i] *= factor;
+    }
+    lanes
+}
+
 impl<const W: usize> Venue<W> {
-    /// The pool of `spec` in every lane; `nav` is the redemption rate for pools that follow it.
+    /// The pool of `spec` in every lane; `nav` is the redemption rate, ETH per token.
     #[inline(always)]
     pub fn new(spec: &VenueSpec, nav: &Lanes<W>) -> Self {
-        let reserves = (spec.reserve_eth, spec.reserve_lrt);
-        match spec.model {
-            PoolModel::StableSwap { amplification, admin_fee, rate } => {
-                Self::StableSwap(StableSwap::new(reserves, amplification, spec.fee, admin_fee, rate, nav))
+        let quote_per_eth = 1.0 / spec.eth_per_quote;
+        let nav = &times(*nav, quote_per_eth);
+        let (pool, rate) = match &spec.pool {
+            PoolSpec::StableSwap(spec) => (Model::StableSwap(StableSwap::new(spec, nav)), spec.rate),
+            PoolSpec::ConstantProduct(spec) => {
+                (Model::ConstantProduct(ConstantProduct::new(spec)), RateSource::Plain)
             }
-            PoolModel::ConstantProduct => Self::ConstantProduct(ConstantProduct::new(reserves, spec.fee)),
-        }
+        };
+        Self { pool, eth_per_quote: spec.eth_per_quote, quote_per_eth, rate, rate_age_secs: 0.0 }
     }
 
-    /// The redemption rate on chain is now `nav`: pools with a rate oracle follow.
+    /// `elapsed_secs` later the redemption rate on chain is `nav`: pools with a rate oracle follow once what they have
+    /// cached expires. The clock is one for all lanes.
     #[inline(always)]
-    pub fn set_rate(&mut self, nav: &Lanes<W>) {
-        if let Self::StableSwap(pool) = self {
-            pool.set_rate(nav);
+    pub fn set_rate(&mut self, nav: &Lanes<W>, elapsed_secs: f64) {
+        let RateSource::RedemptionRate { cache_secs } = self.rate else { return };
+        self.rate_age_secs += elapsed_secs;
+        if self.rate_age_secs >= cache_secs {
+            self.rate_age_secs = 0.0;
+            let nav = &times(*nav, self.quote_per_eth);
+            on_model!(&mut self.pool, pool => pool.set_rate(nav));
         }
     }
 
     /// ETH per token for the next token, before fee.
     #[inline(always)]
     pub fn marginal_price(&self) -> Lanes<W> {
-        on_model!(self, pool => pool.marginal_price())
+        times(on_model!(&self.pool, pool => pool.marginal_price()), self.eth_per_quote)
     }
 
     /// ETH per token for the next token sold, after fee.
     #[inline(always)]
     pub fn bid(&self) -> Lanes<W> {
-        let keep = match self {
-            Self::StableSwap(pool) => 1.0 - pool.fee,
-            Self::ConstantProduct(pool) => 1.0 - pool.fee,
-        };
-        let mut bid = self.marginal_price();
-        for price in &mut bid {
-            *price *= keep;
-        }
-        bid
+        times(on_model!(&self.pool, pool => pool.bid()), self.eth_per_quote)
     }
 
     /// ETH that a sale would pay, after fee.
     #[inline(always)]
     pub fn quote_sell(&self, lrt_in: &Lanes<W>) -> Lanes<W> {
-        on_model!(self, pool => pool.quote_sell(lrt_in))
+        times(on_model!(&self.pool, pool => pool.quote_sell(lrt_in)), self.eth_per_quote)
+    }
+
+    /// Tokens that a purchase would pay, after fee.
+    #[inline(always)]
+    pub fn quote_buy(&self, eth_in: &Lanes<W>) -> Lanes<W> {
+        let quote_in = &times(*eth_in, self.quote_per_eth);
+        on_model!(&self.pool, pool => pool.quote_buy(quote_in))
     }
 
     /// Each lane sells `lrt_in` or, where `eth_in` is positive, buys with it.
     #[inline(always)]
     pub fn trade(&mut self, lrt_in: &Lanes<W>, eth_in: &Lanes<W>) -> Traded<W> {
-        on_model!(self, pool => pool.trade(lrt_in, eth_in))
+        let quote_in = &times(*eth_in, self.quote_per_eth);
+        let traded = on_model!(&mut self.pool, pool => pool.trade(lrt_in, quote_in));
+        Traded { taken: self.in_eth(traded.taken), paid: self.in_eth(traded.paid) }
     }
 
     /// Sells tokens; returns the ETH paid, after fee.
     #[inline(always)]
     pub fn sell(&mut self, lrt_in: &Lanes<W>) -> Lanes<W> {
-        self.trade(lrt_in, &[0.0; W]).eth_out
+        self.trade(lrt_in, &[0.0; W]).paid.eth
     }
 
     /// Buys tokens with ETH; returns the tokens paid out, after fee.
     #[inline(always)]
     pub fn buy(&mut self, eth_in: &Lanes<W>) -> Lanes<W> {
-        self.trade(&[0.0; W], eth_in).lrt_out
+        self.trade(&[0.0; W], eth_in).paid.lrt
     }
 
-    /// ETH that a buyer puts in until the next token costs `limit`, fee included; 0 where it already does.
+    /// Tokens that a seller puts in until the next token of the same sale brings `bid`, after fee.
     #[inline(always)]
-    pub fn eth_to_reach(&self, limit: &Lanes<W>) -> Lanes<W> {
-        on_model!(self, pool => pool.eth_to_reach(limit))
+    pub fn lrt_to_bid(&self, bid: &Lanes<W>) -> Lanes<W> {
+        let bid = &times(*bid, self.quote_per_eth);
+        on_model!(&self.pool, pool => pool.lrt_to_bid(bid))
+    }
+
+    /// ETH that a buyer puts in until the next token costs `ask`, fee included; 0 where it already does.
+    #[inline(always)]
+    pub fn eth_to_ask(&self, ask: &Lanes<W>) -> Lanes<W> {
+        let ask = &times(*ask, self.quote_per_eth);
+        times(on_model!(&self.pool, pool => pool.eth_to_ask(ask)), self.eth_per_quote)
     }
 
     /// Tokens that a seller puts in until the marginal price, before fee, is `price`; 0 where it already is.
     #[inline(always)]
-    pub fn lrt_to_reach(&self, price: &Lanes<W>) -> Lanes<W> {
-        on_model!(self, pool => pool.lrt_to_reach(price))
+    pub fn lrt_to_price(&self, price: &Lanes<W>) -> Lanes<W> {
+        let price = &times(*price, self.quote_per_eth);
+        on_model!(&self.pool, pool => pool.lrt_to_price(price))
     }
 
-    /// Providers take out `share` of the pool, in proportion: (ETH, tokens) out.
+    /// Providers take out `share` of the pool, in proportion: what goes out.
     #[inline(always)]
-    pub fn withdraw_share(&mut self, share: &Lanes<W>) -> (Lanes<W>, Lanes<W>) {
+    pub fn withdraw_share(&mut self, share: &Lanes<W>) -> Money<W> {
         let mut factor = [1.0; W];
         for i in 0..W {
             factor[i] = 1.0 - clamp(greater(share[i], 0.0), 0.0, 1.0);
         }
-        let moved = on_model!(self, pool => pool.scale(&factor));
-        let (mut eth_out, mut lrt_out) = ([0.0; W], [0.0; W]);
+        let mut moved = on_model!(&mut self.pool, pool => pool.scale(&factor));
         for i in 0..W {
-            eth_out[i] = 0.0 - moved.eth[i];
-            lrt_out[i] = 0.0 - moved.lrt[i];
+            moved.eth[i] = 0.0 - moved.eth[i];
+            moved.lrt[i] = 0.0 - moved.lrt[i];
         }
-        (eth_out, lrt_out)
+        self.in_eth(moved)
     }
 
-    /// Providers add `share` of the present pool, in proportion: (ETH, tokens) in.
+    /// Providers add `share` of the present pool, in proportion: what comes in.
     #[inline(always)]
-    pub fn deposit_share(&mut self, share: &Lanes<W>) -> (Lanes<W>, Lanes<W>) {
+    pub fn deposit_share(&mut self, share: &Lanes<W>) -> Money<W> {
         let mut factor = [1.0; W];
         for i in 0..W {
             factor[i] = 1.0 + greater(share[i], 0.0);
         }
-        let moved = on_model!(self, pool => pool.scale(&factor));
-        (moved.eth, moved.lrt)
+        let moved = on_model!(&mut self.pool, pool => pool.scale(&factor));
+        self.in_eth(moved)
     }
 
-    /// ETH in the pool.
+    /// ETH and tokens in the pool.
     #[inline(always)]
-    pub fn reserve_eth(&self) -> &Lanes<W> {
-        on_model!(self, pool => &pool.eth)
+    pub fn reserves(&self) -> Money<W> {
+        self.in_eth(on_model!(&self.pool, pool => pool.reserves()))
     }
 
-    /// Tokens in the pool.
+    /// ETH and tokens that the pool has paid away as fees.
     #[inline(always)]
-    pub fn reserve_lrt(&self) -> &Lanes<W> {
-        on_model!(self, pool => &pool.lrt)
-    }
-
-    /// ETH that the pool has paid away as administration fees.
-    #[inline(always)]
-    pub fn fees_paid_eth(&self) -> Lanes<W> {
-        match self {
-            Self::StableSwap(pool) => pool.fees_eth,
-            Self::ConstantProduct(_) => [0.0; W],
-        }
-    }
-
-    /// Tokens that the pool has paid away as administration fees.
-    #[inline(always)]
-    pub fn fees_paid_lrt(&self) -> Lanes<W> {
-        match self {
-            Self::StableSwap(pool) => pool.fees_lrt,
-            Self::ConstantProduct(_) => [0.0; W],
-        }
+    pub fn fees_paid(&self) -> Money<W> {
+        self.in_eth(on_model!(&self.pool, pool => pool.fees_paid()))
     }
 
     /// Lanes in which the pool broke: an invariant that did not settle, a reserve outside the positive numbers.
     pub fn faults(&self) -> [bool; W] {
-        on_model!(self, pool => pool.faults())
+        on_model!(&self.pool, pool => pool.faults())
+    }
+
+    #[inline(always)]
+    fn in_eth(&self, money: Money<W>) -> Money<W> {
+        Money { eth: times(money.eth, self.eth_per_quote), lrt: money.lrt }
     }
 }

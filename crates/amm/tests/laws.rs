@@ -4,7 +4,7 @@ mod common;
 
 use common::{Random, constant_product, invariant, relative, stableswap};
 use pegstress_amm::depth::{DepthBy, depth};
-use pegstress_amm::{RateSource, Venue, VenueSpec};
+use pegstress_amm::{Money, RateSource, Venue, VenueSpec};
 
 const STATES: usize = 5_000;
 /// A few rounding errors of a pool that is not drained.
@@ -13,7 +13,11 @@ const ROUNDING: f64 = 1e-13;
 /// What rounding of the ETH reserve can be worth, ETH: a drained reserve is dear, its last digit worth 1/price.
 fn rounding_eth(state: &State, after: &Venue<1>) -> f64 {
     let price = after.marginal_price()[0];
-    ROUNDING * invariant(after) + 8.0 * f64::EPSILON * state.spec.reserve_eth * (1.0 + state.rate / price)
+    ROUNDING * invariant(&state.spec, after, state.rate)
+        + 8.0
+            * f64::EPSILON
+            * Venue::<1>::new(&state.spec, &[state.rate]).reserves().eth[0]
+            * (1.0 + state.rate / price)
 }
 
 /// Random pool of the model, its rate, and an amount to sell.
@@ -69,13 +73,13 @@ macro_rules! laws {
                     for state in states_with(fee) {
                         let mut pool = start(&state);
                         for _ in 0..3 {
-                            let before = invariant(&pool);
+                            let before = invariant(&state.spec, &pool, state.rate);
                             let eth = pool.sell(&[state.lrt_in]);
                             let rounding = rounding_eth(&state, &pool);
-                            assert!(invariant(&pool) >= before - rounding, "sale: {:?}", state.spec);
-                            let before = invariant(&pool);
+                            assert!(invariant(&state.spec, &pool, state.rate) >= before - rounding, "sale: {:?}", state.spec);
+                            let before = invariant(&state.spec, &pool, state.rate);
                             pool.buy(&[0.7 * eth[0]]);
-                            assert!(invariant(&pool) >= before - rounding, "purchase: {:?}", state.spec);
+                            assert!(invariant(&state.spec, &pool, state.rate) >= before - rounding, "purchase: {:?}", state.spec);
                         }
                     }
                 }
@@ -98,11 +102,11 @@ macro_rules! laws {
             fn balances_are_conserved_including_fees() {
                 for state in states_with(4e-4) {
                     let mut pool = start(&state);
-                    let (eth, lrt) = (pool.reserve_eth()[0], pool.reserve_lrt()[0]);
+                    let (eth, lrt) = (pool.reserves().eth[0], pool.reserves().lrt[0]);
                     let got = pool.sell(&[state.lrt_in])[0];
                     let bought = pool.buy(&[0.6 * got])[0];
-                    let eth_now = pool.reserve_eth()[0] + pool.fees_paid_eth()[0] + 0.4 * got;
-                    let lrt_now = pool.reserve_lrt()[0] + pool.fees_paid_lrt()[0] + bought - state.lrt_in;
+                    let eth_now = pool.reserves().eth[0] + pool.fees_paid().eth[0] + 0.4 * got;
+                    let lrt_now = pool.reserves().lrt[0] + pool.fees_paid().lrt[0] + bought - state.lrt_in;
                     assert!((eth_now - eth).abs() <= 1e-15 * 8.0 * eth, "{eth} -> {eth_now}");
                     assert!((lrt_now - lrt).abs() <= 1e-15 * 8.0 * (lrt + state.lrt_in), "{lrt} -> {lrt_now}");
                 }
@@ -122,11 +126,11 @@ macro_rules! laws {
                 for (k, state) in states_with(0.0).into_iter().enumerate() {
                     let mut pool = start(&state);
                     let limit = pool.marginal_price()[0] * (1.0 + 0.1 * (k % 10 + 1) as f64 / 10.0);
-                    let eth = pool.eth_to_reach(&[limit]);
+                    let eth = pool.eth_to_ask(&[limit]);
                     pool.buy(&eth);
                     // 1e-9: the bound asked of the amount; the price moves less than the amount.
                     assert!(relative(pool.marginal_price()[0], limit) < 1e-9, "{limit}: {:?}", state.spec);
-                    assert_eq!(pool.eth_to_reach(&[0.99 * limit]), [0.0]);
+                    assert_eq!(pool.eth_to_ask(&[0.99 * limit]), [0.0]);
                 }
             }
 
@@ -135,7 +139,7 @@ macro_rules! laws {
                 for state in states_with(3e-3) {
                     let pool = start(&state);
                     let limit = 1.03 * pool.marginal_price()[0];
-                    let eth = pool.eth_to_reach(&[limit])[0];
+                    let eth = pool.eth_to_ask(&[limit])[0];
                     // Central difference over 0.02 % of the purchase: its own error is of the order 1e-7.
                     let bought = |eth: f64| pool.clone().buy(&[eth])[0];
                     let h = 1e-4 * eth;
@@ -149,10 +153,10 @@ macro_rules! laws {
                 for (k, state) in states_with(0.0).into_iter().enumerate() {
                     let mut pool = start(&state);
                     let price = pool.marginal_price()[0] * (1.0 - 0.3 * (k % 10 + 1) as f64 / 10.0);
-                    let lrt = pool.lrt_to_reach(&[price]);
+                    let lrt = pool.lrt_to_price(&[price]);
                     pool.sell(&lrt);
                     assert!(relative(pool.marginal_price()[0], price) < 1e-9, "{price}: {:?}", state.spec);
-                    assert_eq!(pool.lrt_to_reach(&[1.01 * price]), [0.0]);
+                    assert_eq!(pool.lrt_to_price(&[1.01 * price]), [0.0]);
                 }
             }
 
@@ -161,13 +165,13 @@ macro_rules! laws {
                 for state in states_with(4e-4) {
                     let mut pool = start(&state);
                     let price = pool.marginal_price()[0];
-                    let (eth, lrt) = pool.withdraw_share(&[0.3]);
+                    let Money { eth, lrt } = pool.withdraw_share(&[0.3]);
                     assert!(relative(pool.marginal_price()[0], price) < ROUNDING);
-                    assert!(relative(eth[0], 0.3 * state.spec.reserve_eth) < ROUNDING);
-                    assert!(relative(lrt[0], 0.3 * state.spec.reserve_lrt) < ROUNDING);
-                    let (eth, lrt) = pool.deposit_share(&[0.3 / 0.7]);
-                    assert!(relative(eth[0], 0.3 * state.spec.reserve_eth) < ROUNDING);
-                    assert!(relative(lrt[0], 0.3 * state.spec.reserve_lrt) < ROUNDING);
+                    assert!(relative(eth[0], 0.3 * start(&state).reserves().eth[0]) < ROUNDING);
+                    assert!(relative(lrt[0], 0.3 * start(&state).reserves().lrt[0]) < ROUNDING);
+                    let Money { eth, lrt } = pool.deposit_share(&[0.3 / 0.7]);
+                    assert!(relative(eth[0], 0.3 * start(&state).reserves().eth[0]) < ROUNDING);
+                    assert!(relative(lrt[0], 0.3 * start(&state).reserves().lrt[0]) < ROUNDING);
                     pool.sell(&[state.lrt_in]);
                     assert!(!pool.faults()[0]);
                 }
@@ -182,7 +186,7 @@ macro_rules! laws {
                     assert!(relative(pool.quote_sell(&[average])[0] / average, floor) < 1e-9, "{:?}", state.spec);
                     let marginal = depth(&pool, &[0.02], DepthBy::Marginal)[0];
                     assert!(marginal > 0.0 && marginal < average, "{:?}", state.spec);
-                    assert!(depth(&pool, &[3e-4], DepthBy::Average)[0] < 1e-6 * state.spec.reserve_lrt);
+                    assert!(depth(&pool, &[3e-4], DepthBy::Average)[0] < 1e-6 * start(&state).reserves().lrt[0]);
                 }
             }
         }
@@ -194,7 +198,7 @@ laws! {
         stableswap(random.log_uniform(10.0, 5000.0), RateSource::Plain, reserves, fee)
     };
     stableswap_with_a_rate: |random: &mut Random, reserves, fee| {
-        stableswap(random.log_uniform(10.0, 5000.0), RateSource::RedemptionRate, reserves, fee)
+        stableswap(random.log_uniform(10.0, 5000.0), RateSource::LIVE, reserves, fee)
     };
     product: |_: &mut Random, reserves, fee| constant_product(reserves, fee);
 }

@@ -35,7 +35,7 @@ fn bound(start: &[Venue<1>], lrt_in: f64) -> f64 {
         venue.marginal_price()[0]
     };
     let falls = start.iter().zip(&after).map(|(start, after)| {
-        let sold = after.reserve_lrt()[0] - start.reserve_lrt()[0];
+        let sold = after.reserves().lrt[0] - start.reserves().lrt[0];
         price_after(start, sold - part) - price_after(start, sold + part)
     });
     part * falls.sum::<f64>()

@@ -53,7 +53,7 @@ fn cost_to_depeg_from_17_june_equals_the_table_to_its_last_digit() {
     ];
     for (price, sell, get, average) in rows {
         let mut pool = steth(111_300.0, 491_000.0);
-        let sold = pool.lrt_to_reach(&[price])[0];
+        let sold = pool.lrt_to_price(&[price])[0];
         let got = pool.sell(&[sold])[0];
         assert!((sold - sell).abs() <= 0.5, "to {price}: sells {sold}, printed {sell}");
         assert!((got - get).abs() <= 0.5, "to {price}: gets {got}, printed {get}");

@@ -127,7 +127,7 @@ impl<const W: usize> Block<W> {
     fn eth(&self) -> Lanes<W> {
         let mut sum = [0.0; W];
         for venue in &self.venues {
-            let (held, fees) = (venue.reserve_eth(), venue.fees_paid_eth());
+            let (held, fees) = (venue.reserves().eth, venue.fees_paid().eth);
             for i in 0..W {
                 sum[i] += held[i] + fees[i];
             }
@@ -142,7 +142,7 @@ impl<const W: usize> Block<W> {
     fn lrt(&self) -> Lanes<W> {
         let mut sum = self.float_lrt;
         for venue in &self.venues {
-            let (held, fees) = (venue.reserve_lrt(), venue.fees_paid_lrt());
+            let (held, fees) = (venue.reserves().lrt, venue.fees_paid().lrt);
             for i in 0..W {
                 sum[i] += held[i] + fees[i];
             }

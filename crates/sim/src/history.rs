@@ -75,7 +75,7 @@ pub fn quote_pool(history: &PoolHistory, report: &ReportSpec) -> Vec<PoolQuote> 
 
 /// The pool as recorded in `row`.
 pub fn venue_at(history: &PoolHistory, row: &PoolRow) -> VenueSpec {
-    VenueSpec { reserve_eth: row.reserve_eth, reserve_lrt: row.reserve_lrt, ..history.venue.clone() }
+    history.venue.clone().with_reserves(row.reserve_eth, row.reserve_lrt)
 }
 
 fn quote_row(history: &PoolHistory, row: &PoolRow, report: &ReportSpec) -> PoolQuote {
@@ -85,7 +85,7 @@ fn quote_row(history: &PoolHistory, row: &PoolRow, report: &ReportSpec) -> PoolQ
     let venue = Venue::<1>::new(&spec, &[row.nav]);
     let executable = report.sizes_lrt.iter().map(|size| venue.quote_sell(&[*size])[0] / size).collect();
     let cost_to_reach_lrt: Vec<f64> =
-        report.depth_discounts.iter().map(|d| venue.lrt_to_reach(&[row.nav * (1.0 - d)])[0]).collect();
+        report.depth_discounts.iter().map(|d| venue.lrt_to_price(&[row.nav * (1.0 - d)])[0]).collect();
     let cost_to_reach_loss_eth =
         cost_to_reach_lrt.iter().map(|lrt| lrt * row.nav - venue.quote_sell(&[*lrt])[0]).collect();
     PoolQuote {

@@ -2,7 +2,7 @@
 
 use crate::scenario::ReportSpec;
 use pegstress_amm::depth::{DepthBy, depth};
-use pegstress_amm::{PoolModel, Venue, VenueSpec};
+use pegstress_amm::{PoolSpec, Venue, VenueSpec};
 
 /// Sizes of a slippage curve.
 const CURVE_POINTS: usize = 60;
@@ -64,11 +64,12 @@ pub fn depth_quote(spec: &VenueSpec, nav: f64, discounts: &[f64]) -> DepthQuote 
 /// One row of the table of venues.
 pub fn venue_depth(spec: &VenueSpec, nav: f64, report: &ReportSpec) -> VenueDepth {
     let quote = depth_quote(spec, nav, &report.depth_discounts);
+    let held = Venue::<1>::new(spec, &[nav]).reserves();
     VenueDepth {
         venue: spec.name.clone(),
         model: model_words(spec),
-        reserve_eth: spec.reserve_eth,
-        reserve_lrt: spec.reserve_lrt,
+        reserve_eth: held.eth[0],
+        reserve_lrt: held.lrt[0],
         marginal: quote.marginal,
         discounts: report.depth_discounts.clone(),
         depth_average_lrt: quote.depth_average_lrt,
@@ -79,10 +80,10 @@ pub fn venue_depth(spec: &VenueSpec, nav: f64, report: &ReportSpec) -> VenueDept
 /// Slippage of sales from a ten-thousandth of the token reserve up to all of it.
 pub fn slippage_curve(spec: &VenueSpec, nav: f64, label: String) -> SlippageCurve {
     let venue = Venue::<1>::new(spec, &[nav]);
-    let marginal = venue.marginal_price()[0];
+    let (marginal, reserve_lrt) = (venue.marginal_price()[0], venue.reserves().lrt[0]);
     let sizes = (0..=CURVE_POINTS).map(|k| {
         let decades = 4.0 * (k as f64 / CURVE_POINTS as f64 - 1.0);
-        spec.reserve_lrt * pegstress_num::exp(decades * std::f64::consts::LN_10)
+        reserve_lrt * pegstress_num::exp(decades * std::f64::consts::LN_10)
     });
     let (size_lrt, slippage) =
         sizes.map(|size| (size, 1.0 - venue.quote_sell(&[size])[0] / (size * marginal))).unzip();
@@ -90,11 +91,11 @@ pub fn slippage_curve(spec: &VenueSpec, nav: f64, label: String) -> SlippageCurv
 }
 
 fn model_words(spec: &VenueSpec) -> String {
-    let fee_bps = (spec.fee * 1e8).round() / 1e4;
-    match &spec.model {
-        PoolModel::StableSwap { amplification, .. } => {
-            format!("StableSwap, A = {amplification}, fee {fee_bps} bps")
+    let bps = |fee: f64| (fee * 1e8).round() / 1e4;
+    match &spec.pool {
+        PoolSpec::StableSwap(pool) => {
+            format!("StableSwap, A = {}, fee {} bps", pool.amplification, bps(pool.fee))
         }
-        PoolModel::ConstantProduct => format!("constant product, fee {fee_bps} bps"),
+        PoolSpec::ConstantProduct(pool) => format!("constant product, fee {} bps", bps(pool.fee)),
     }
 }

@@ -100,7 +100,7 @@ fn advance<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize) -> La
 
     // 2 value
     for venue in &mut block.venues {
-        venue.set_rate(&nav);
+        venue.set_rate(&nav, step_secs);
     }
 
     // 3 exit pipeline
@@ -205,9 +205,9 @@ fn move_liquidity<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize
     let shock = due(plan, block, step, ShockKind::RemoveLiquidityShare);
     let mut pooled_lrt = [0.0; W];
     for venue in &block.venues {
-        let held = venue.reserve_lrt();
+        let held = venue.reserves();
         for i in 0..W {
-            pooled_lrt[i] += held[i];
+            pooled_lrt[i] += held.lrt[i];
         }
     }
     let mut add = [0.0; W];
@@ -220,11 +220,11 @@ fn move_liquidity<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize
         block.liquidity_share[i] *= (1.0 - change.remove[i]) * (1.0 + add[i]);
     }
     for venue in &mut block.venues {
-        let (eth_out, lrt_out) = venue.withdraw_share(&change.remove);
-        let (eth_in, lrt_in) = venue.deposit_share(&add);
+        let removed = venue.withdraw_share(&change.remove);
+        let added = venue.deposit_share(&add);
         for i in 0..W {
-            block.ledger.outside_eth[i] += eth_out[i] - eth_in[i];
-            block.float_lrt[i] += lrt_out[i] - lrt_in[i];
+            block.ledger.outside_eth[i] += removed.eth[i] - added.eth[i];
+            block.float_lrt[i] += removed.lrt[i] - added.lrt[i];
         }
     }
 }
@@ -321,15 +321,15 @@ fn trade_background<const W: usize>(plan: &Plan, block: &mut Block<W>, nav: &Lan
     let (sold, wanted) = background::flow(&study.agents.background, f64::from(study.step_secs), normal);
     let mut pooled_lrt = [0.0; W];
     for venue in &block.venues {
-        let held = venue.reserve_lrt();
+        let held = venue.reserves();
         for i in 0..W {
-            pooled_lrt[i] += held[i];
+            pooled_lrt[i] += held.lrt[i];
         }
     }
     for venue in &mut block.venues {
         let (mut lrt_in, mut eth_in) = (sold, wanted);
         if !alone {
-            let held = *venue.reserve_lrt();
+            let held = venue.reserves().lrt;
             for i in 0..W {
                 let weight = held[i] / pooled_lrt[i];
                 lrt_in[i] *= weight;
@@ -341,8 +341,8 @@ fn trade_background<const W: usize>(plan: &Plan, block: &mut Block<W>, nav: &Lan
         }
         let traded = venue.trade(&lrt_in, &eth_in);
         for i in 0..W {
-            block.ledger.outside_eth[i] += traded.eth_out[i] - eth_in[i];
-            block.ledger.outside_lrt[i] += traded.lrt_out[i] - lrt_in[i];
+            block.ledger.outside_eth[i] += traded.paid.eth[i] - traded.taken.eth[i];
+            block.ledger.outside_lrt[i] += traded.paid.lrt[i] - traded.taken.lrt[i];
         }
     }
 }

@@ -3,8 +3,8 @@
 mod common;
 
 use common::random::studies;
-use common::{HOUR, options, outcomes, run_all, study};
-use pegstress_amm::{PoolModel, VenueSpec};
+use common::{HOUR, options, outcomes, pair, run_all, stable_pool, study};
+use pegstress_amm::PoolSpec;
 use pegstress_sim::Fault;
 use pegstress_sim::scenario::*;
 use proptest::prelude::*;
@@ -39,13 +39,7 @@ fn drained_on_some_paths() -> PathStudy {
     let mut study = study();
     study.paths = 200;
     study.steps = 12;
-    study.venues = vec![VenueSpec {
-        name: "dust".into(),
-        model: PoolModel::ConstantProduct,
-        reserve_eth: 1.0,
-        reserve_lrt: 1e-12,
-        fee: 0.0,
-    }];
+    study.venues = vec![pair(1.0, 1e-12, 0.0)];
     study.agents.exit_demand.base_per_day = 0.0;
     study.agents.exit_demand.per_eth_drawdown_per_day = 0.0;
     study.agents.exit_demand.per_discount_per_day = 0.0;
@@ -86,13 +80,10 @@ fn a_pool_as_lopsided_as_9999_to_1_with_an_amplification_of_a_million_settles_or
     for (eth, lrt) in [(1.0, 9999.0), (9999.0, 1.0)] {
         let mut study = study();
         study.paths = 100;
-        study.venues[0].reserve_eth = eth;
-        study.venues[0].reserve_lrt = lrt;
-        study.venues[0].model = PoolModel::StableSwap {
-            amplification: 1e6,
-            admin_fee: 0.5,
-            rate: pegstress_amm::RateSource::RedemptionRate,
-        };
+        study.venues[0] = stable_pool().with_reserves(eth, lrt);
+        if let PoolSpec::StableSwap(pool) = &mut study.venues[0].pool {
+            pool.amplification = 1e6;
+        }
         let (_, rows) = outcomes(&study);
         assert!(rows.imbalance < 1e-9, "{}", rows.imbalance);
         for (path, values, fault) in &rows.rows {

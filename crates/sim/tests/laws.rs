@@ -10,8 +10,8 @@
 mod common;
 
 use common::random::{studies, with_one_pool, without_feedback};
-use common::{DAY, HOUR, Rows, outcomes, study};
-use pegstress_amm::{PoolModel, RateSource};
+use common::{DAY, HOUR, Rows, outcomes, set_fee, stable_pool, study};
+use pegstress_amm::{PoolSpec, RateSource, Venue};
 use pegstress_sim::MetricKind::{DeepestClose, DeepestPrint, LongestPipelineDelay, SellersLoss, SoldLrt};
 use pegstress_sim::scenario::*;
 use pegstress_sim::{MetricKind, Plan};
@@ -71,8 +71,8 @@ fn more_demand(study: &PathStudy, factor: f64) -> PathStudy {
 fn scaled_pools(study: &PathStudy, factor: f64) -> PathStudy {
     let mut scaled = study.clone();
     for venue in &mut scaled.venues {
-        venue.reserve_eth *= factor;
-        venue.reserve_lrt *= factor;
+        let held = Venue::<1>::new(venue, &[1.0]).reserves();
+        *venue = venue.clone().with_reserves(held.eth[0] * factor, held.lrt[0] * factor);
     }
     scaled
 }
@@ -272,10 +272,8 @@ fn with_no_agents_the_discount_follows_the_rate_of_the_pool_and_nothing_else() {
 #[test]
 fn a_pool_without_a_rate_keeps_its_price_and_its_discount_grows_with_the_redemption_rate() {
     let mut study = nobody();
-    let PoolModel::StableSwap { rate, .. } = &mut study.venues[0].model else {
-        unreachable!("a stable pool")
-    };
-    *rate = RateSource::Plain;
+    let PoolSpec::StableSwap(pool) = &mut study.venues[0].pool else { unreachable!("a stable pool") };
+    pool.rate = RateSource::Plain;
     let (plan, rows) = outcomes(&study);
     let constant = price(4000.0, 5000.0, 1.0, 200.0);
     for trace in discount_traces(&plan, &rows) {
@@ -319,7 +317,7 @@ fn arbitrageurs_with_endless_capital_hold_the_close_at_the_fair_discount_and_the
     let (escrow, processing, required) = (14.0 * DAY, DAY, 0.12);
     for fee in [0.0, 4e-4, 3e-3] {
         let mut study = PathStudy { paths: 200, ..study() };
-        study.venues[0].fee = fee;
+        set_fee(&mut study.venues[0], fee);
         // Traders without a view come after the arbitrageurs; without them the close is what arbitrage leaves.
         study.agents.background.net_sd_lrt_per_sqrt_day = 0.0;
         study.agents.arbitrage = Arbitrage {
@@ -379,7 +377,7 @@ fn a_larger_crowd_never_sells_less_because_it_is_larger() {
         study.steps = 1;
         study.drivers.nav.fill(1.04);
         study.drivers.network_queue_eth.fill(400_000.0);
-        study.venues[0].reserve_lrt = 4_000.0;
+        study.venues[0] = stable_pool().with_reserves(4_000.0, 4_000.0);
         study.redemption.buffer_eth = 0.0;
         study.redemption.buffer_refill_eth_per_day = 0.0;
         study.agents.exit_demand.base_per_day = demand;

@@ -5,8 +5,7 @@
 
 mod common;
 
-use common::{HOUR, Rows, outcomes, study};
-use pegstress_amm::{PoolModel, VenueSpec};
+use common::{HOUR, Rows, outcomes, pair, study};
 use pegstress_sim::scenario::*;
 
 /// The only place to change.
@@ -47,13 +46,7 @@ fn a_rolling_study_gives_the_recorded_bits() {
 #[test]
 fn a_study_of_every_shock_on_two_pools_gives_the_recorded_bits() {
     let mut study = PathStudy { paths: 100, ..study() };
-    study.venues.push(VenueSpec {
-        name: "pair".into(),
-        model: PoolModel::ConstantProduct,
-        reserve_eth: 2_080.0,
-        reserve_lrt: 2_000.0,
-        fee: 3e-3,
-    });
+    study.venues.push(pair(2_080.0, 2_000.0, 3e-3));
     let shock = |kind, start, hours, size, size_log_sd| Shock {
         kind,
         start_secs: start * HOUR,

@@ -14,7 +14,8 @@
 
 pub mod kernel;
 
-use crate::venue::{Money, RateSource, Traded};
+use crate::pool::{Money, Pool, Traded};
+use crate::venue::RateSource;
 use kernel::{amount_out, cold_invariant, marginal_price, refresh_invariant, reserves_at_price};
 use pegstress_num::{Lanes, greater, select};
 
@@ -23,13 +24,30 @@ const LEAST_RESERVE: f64 = 1e-20;
 /// A lane whose invariant misses by more than this, relative, is faulty.
 const INVARIANT_TOLERANCE: f64 = 1e-11;
 
+/// A pool at the start.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spec {
+    /// Quote coin in the pool.
+    pub reserve_eth: f64,
+    /// Tokens in the pool.
+    pub reserve_lrt: f64,
+    /// Quoted amplification A (the contracts' `Ann` is `2A`).
+    pub amplification: f64,
+    /// Fee, fraction of what goes out.
+    pub fee: f64,
+    /// Share of the fee that leaves the pool.
+    pub admin_fee: f64,
+    /// Rate by which the token's reserve counts.
+    pub rate: RateSource,
+}
+
 /// State of one pool on lanes.
 #[derive(Debug, Clone)]
 pub struct StableSwap<const W: usize> {
-    pub(crate) eth: Lanes<W>,
-    pub(crate) lrt: Lanes<W>,
-    pub(crate) fees_eth: Lanes<W>,
-    pub(crate) fees_lrt: Lanes<W>,
+    eth: Lanes<W>,
+    lrt: Lanes<W>,
+    fees_eth: Lanes<W>,
+    fees_lrt: Lanes<W>,
     /// Zero while every correction of the invariant was within tolerance.
     unsettled: Lanes<W>,
     /// ETH per token that the pool's rate oracle reports.
@@ -37,26 +55,18 @@ pub struct StableSwap<const W: usize> {
     inverse_rate: Lanes<W>,
     invariant: Lanes<W>,
     ann: f64,
-    pub(crate) fee: f64,
+    fee: f64,
     admin_fee: f64,
-    rate_source: RateSource,
+    follows_rate: bool,
 }
 
 impl<const W: usize> StableSwap<W> {
     /// A pool with the same reserves in every lane; `nav` is the redemption rate for pools that follow it.
     #[inline(always)]
-    pub fn new(
-        (eth, lrt): (f64, f64),
-        amplification: f64,
-        fee: f64,
-        admin_fee: f64,
-        rate_source: RateSource,
-        nav: &Lanes<W>,
-    ) -> Self {
-        let rate = match rate_source {
-            RateSource::Plain => [1.0; W],
-            RateSource::RedemptionRate => *nav,
-        };
+    pub fn new(spec: &Spec, nav: &Lanes<W>) -> Self {
+        let &Spec { reserve_eth: eth, reserve_lrt: lrt, amplification, fee, admin_fee, rate: rate_source } =
+            spec;
+        let rate = rate_source.start(nav);
         let ann = 2.0 * amplification;
         let mut invariant = [0.0; W];
         for i in 0..W {
@@ -74,7 +84,7 @@ impl<const W: usize> StableSwap<W> {
             ann,
             fee,
             admin_fee,
-            rate_source,
+            follows_rate: rate_source != RateSource::Plain,
         };
         pool.settle();
         pool
@@ -83,120 +93,6 @@ impl<const W: usize> StableSwap<W> {
     /// The invariant D, ETH.
     pub fn invariant(&self) -> &Lanes<W> {
         &self.invariant
-    }
-
-    /// The rate oracle reports `nav`; pools without one do not change.
-    #[inline(always)]
-    pub fn set_rate(&mut self, nav: &Lanes<W>) {
-        if self.rate_source == RateSource::Plain {
-            return;
-        }
-        for i in 0..W {
-            self.rate[i] = nav[i];
-            self.inverse_rate[i] = 1.0 / nav[i];
-        }
-        self.settle();
-    }
-
-    /// ETH per token for the next token, before fee.
-    #[inline(always)]
-    pub fn marginal_price(&self) -> Lanes<W> {
-        let mut price = [0.0; W];
-        let ann = self.ann;
-        for i in 0..W {
-            let y = self.rate[i] * self.lrt[i];
-            price[i] = self.rate[i] * marginal_price(self.eth[i], y, self.invariant[i], ann);
-        }
-        price
-    }
-
-    /// ETH that a sale pays, after fee.
-    #[inline(always)]
-    pub fn quote_sell(&self, lrt_in: &Lanes<W>) -> Lanes<W> {
-        let (inverse_ann, keep) = (1.0 / self.ann, 1.0 - self.fee);
-        let mut out = [0.0; W];
-        for i in 0..W {
-            let y_in = self.rate[i] * greater(lrt_in[i], 0.0);
-            let y = self.rate[i] * self.lrt[i];
-            out[i] = keep * amount_out(y, self.eth[i], self.invariant[i], inverse_ann, y_in);
-        }
-        out
-    }
-
-    /// Each lane sells `lrt_in` or, where `eth_in` is positive, buys with it.
-    #[inline(always)]
-    pub fn trade(&mut self, lrt_in: &Lanes<W>, eth_in: &Lanes<W>) -> Traded<W> {
-        let (inverse_ann, fee, admin_fee) = (1.0 / self.ann, self.fee, self.admin_fee);
-        let mut out = Traded { eth_out: [0.0; W], lrt_out: [0.0; W] };
-        for i in 0..W {
-            let (x, rate) = (self.eth[i], self.rate[i]);
-            let y = rate * self.lrt[i];
-            let buys = eth_in[i] > 0.0;
-            let amount = select(buys, eth_in[i], rate * greater(lrt_in[i], 0.0));
-            let gross =
-                amount_out(select(buys, x, y), select(buys, y, x), self.invariant[i], inverse_ann, amount);
-            let paid = gross - gross * fee;
-            let admin = gross * fee * admin_fee;
-            let per_rate = select(buys, self.inverse_rate[i], 0.0);
-            let to_seller = select(buys, 0.0, 1.0);
-            out.eth_out[i] = paid * to_seller;
-            out.lrt_out[i] = paid * per_rate;
-            self.fees_eth[i] += admin * to_seller;
-            self.fees_lrt[i] += admin * per_rate;
-            let eth = x + select(buys, amount, 0.0) - (paid + admin) * to_seller;
-            let lrt = self.lrt[i] + select(buys, 0.0, greater(lrt_in[i], 0.0)) - (paid + admin) * per_rate;
-            self.eth[i] = greater(eth, LEAST_RESERVE);
-            self.lrt[i] = greater(lrt, LEAST_RESERVE);
-        }
-        self.settle();
-        out
-    }
-
-    /// ETH that a buyer puts in until the next token costs `limit`, fee included; 0 where it already does.
-    #[inline(always)]
-    pub fn eth_to_reach(&self, limit: &Lanes<W>) -> Lanes<W> {
-        let keep = 1.0 - self.fee;
-        let mut amount = [0.0; W];
-        for i in 0..W {
-            amount[i] = limit[i] * keep * self.inverse_rate[i];
-        }
-        let (u, _) = reserves_at_price(&amount, self.ann);
-        for i in 0..W {
-            amount[i] = greater(u[i] * self.invariant[i] - self.eth[i], 0.0);
-        }
-        amount
-    }
-
-    /// Tokens that a seller puts in until the marginal price, before fee, is `price`; 0 where it already is.
-    #[inline(always)]
-    pub fn lrt_to_reach(&self, price: &Lanes<W>) -> Lanes<W> {
-        let mut amount = [0.0; W];
-        for i in 0..W {
-            amount[i] = price[i] * self.inverse_rate[i];
-        }
-        let (_, v) = reserves_at_price(&amount, self.ann);
-        for i in 0..W {
-            amount[i] = greater(v[i] * self.invariant[i] * self.inverse_rate[i] - self.lrt[i], 0.0);
-        }
-        amount
-    }
-
-    /// Multiplies both reserves by `factor`; the invariant is homogeneous of degree one.
-    #[inline(always)]
-    pub(crate) fn scale(&mut self, factor: &Lanes<W>) -> Money<W> {
-        let mut moved = Money { eth: [0.0; W], lrt: [0.0; W] };
-        for i in 0..W {
-            let (eth, lrt) = (
-                greater(self.eth[i] * factor[i], LEAST_RESERVE),
-                greater(self.lrt[i] * factor[i], LEAST_RESERVE),
-            );
-            moved.eth[i] = eth - self.eth[i];
-            moved.lrt[i] = lrt - self.lrt[i];
-            self.eth[i] = eth;
-            self.lrt[i] = lrt;
-            self.invariant[i] *= factor[i];
-        }
-        moved
     }
 
     /// Brings the invariant up to date: warm, and from scratch in lanes that a few steps do not settle.
@@ -228,9 +124,162 @@ impl<const W: usize> StableSwap<W> {
             self.unsettled[i] = select(far[i] > 0.0, lost, self.unsettled[i]);
         }
     }
+}
 
-    /// Lanes that broke.
-    pub(crate) fn faults(&self) -> [bool; W] {
+impl<const W: usize> Pool<W> for StableSwap<W> {
+    #[inline(always)]
+    fn set_rate(&mut self, nav: &Lanes<W>) {
+        if !self.follows_rate {
+            return;
+        }
+        for i in 0..W {
+            self.rate[i] = nav[i];
+            self.inverse_rate[i] = 1.0 / nav[i];
+        }
+        self.settle();
+    }
+
+    #[inline(always)]
+    fn marginal_price(&self) -> Lanes<W> {
+        let mut price = [0.0; W];
+        let ann = self.ann;
+        for i in 0..W {
+            let y = self.rate[i] * self.lrt[i];
+            price[i] = self.rate[i] * marginal_price(self.eth[i], y, self.invariant[i], ann);
+        }
+        price
+    }
+
+    #[inline(always)]
+    fn bid(&self) -> Lanes<W> {
+        let keep = 1.0 - self.fee;
+        let mut bid = self.marginal_price();
+        for i in 0..W {
+            bid[i] *= keep;
+        }
+        bid
+    }
+
+    #[inline(always)]
+    fn quote_sell(&self, lrt_in: &Lanes<W>) -> Lanes<W> {
+        let (inverse_ann, keep) = (1.0 / self.ann, 1.0 - self.fee);
+        let mut out = [0.0; W];
+        for i in 0..W {
+            let y_in = self.rate[i] * greater(lrt_in[i], 0.0);
+            let y = self.rate[i] * self.lrt[i];
+            out[i] = keep * amount_out(y, self.eth[i], self.invariant[i], inverse_ann, y_in);
+        }
+        out
+    }
+
+    #[inline(always)]
+    fn quote_buy(&self, eth_in: &Lanes<W>) -> Lanes<W> {
+        let (inverse_ann, keep) = (1.0 / self.ann, 1.0 - self.fee);
+        let mut out = [0.0; W];
+        for i in 0..W {
+            let y = self.rate[i] * self.lrt[i];
+            let x_in = greater(eth_in[i], 0.0);
+            let gross = amount_out(self.eth[i], y, self.invariant[i], inverse_ann, x_in);
+            out[i] = keep * gross * self.inverse_rate[i];
+        }
+        out
+    }
+
+    #[inline(always)]
+    fn trade(&mut self, lrt_in: &Lanes<W>, eth_in: &Lanes<W>) -> Traded<W> {
+        let (inverse_ann, fee, admin_fee) = (1.0 / self.ann, self.fee, self.admin_fee);
+        let (mut taken, mut paid_out) = (Money::ZERO, Money::ZERO);
+        for i in 0..W {
+            let (x, rate) = (self.eth[i], self.rate[i]);
+            let y = rate * self.lrt[i];
+            let buys = eth_in[i] > 0.0;
+            let amount = select(buys, eth_in[i], rate * greater(lrt_in[i], 0.0));
+            let gross =
+                amount_out(select(buys, x, y), select(buys, y, x), self.invariant[i], inverse_ann, amount);
+            let paid = gross - gross * fee;
+            let admin = gross * fee * admin_fee;
+            let per_rate = select(buys, self.inverse_rate[i], 0.0);
+            let to_seller = select(buys, 0.0, 1.0);
+            paid_out.eth[i] = paid * to_seller;
+            paid_out.lrt[i] = paid * per_rate;
+            self.fees_eth[i] += admin * to_seller;
+            self.fees_lrt[i] += admin * per_rate;
+            taken.eth[i] = select(buys, amount, 0.0);
+            taken.lrt[i] = select(buys, 0.0, greater(lrt_in[i], 0.0));
+            let eth = x + taken.eth[i] - (paid + admin) * to_seller;
+            let lrt = self.lrt[i] + taken.lrt[i] - (paid + admin) * per_rate;
+            self.eth[i] = greater(eth, LEAST_RESERVE);
+            self.lrt[i] = greater(lrt, LEAST_RESERVE);
+        }
+        self.settle();
+        Traded { taken, paid: paid_out }
+    }
+
+    #[inline(always)]
+    fn eth_to_ask(&self, ask: &Lanes<W>) -> Lanes<W> {
+        let keep = 1.0 - self.fee;
+        let mut amount = [0.0; W];
+        for i in 0..W {
+            amount[i] = ask[i] * keep * self.inverse_rate[i];
+        }
+        let (u, _) = reserves_at_price(&amount, self.ann);
+        for i in 0..W {
+            amount[i] = greater(u[i] * self.invariant[i] - self.eth[i], 0.0);
+        }
+        amount
+    }
+
+    #[inline(always)]
+    fn lrt_to_bid(&self, bid: &Lanes<W>) -> Lanes<W> {
+        let inverse_keep = 1.0 / (1.0 - self.fee);
+        let mut price = [0.0; W];
+        for i in 0..W {
+            price[i] = bid[i] * inverse_keep;
+        }
+        self.lrt_to_price(&price)
+    }
+
+    #[inline(always)]
+    fn lrt_to_price(&self, price: &Lanes<W>) -> Lanes<W> {
+        let mut amount = [0.0; W];
+        for i in 0..W {
+            amount[i] = price[i] * self.inverse_rate[i];
+        }
+        let (_, v) = reserves_at_price(&amount, self.ann);
+        for i in 0..W {
+            amount[i] = greater(v[i] * self.invariant[i] * self.inverse_rate[i] - self.lrt[i], 0.0);
+        }
+        amount
+    }
+
+    #[inline(always)]
+    fn scale(&mut self, factor: &Lanes<W>) -> Money<W> {
+        let mut moved = Money::ZERO;
+        for i in 0..W {
+            let (eth, lrt) = (
+                greater(self.eth[i] * factor[i], LEAST_RESERVE),
+                greater(self.lrt[i] * factor[i], LEAST_RESERVE),
+            );
+            moved.eth[i] = eth - self.eth[i];
+            moved.lrt[i] = lrt - self.lrt[i];
+            self.eth[i] = eth;
+            self.lrt[i] = lrt;
+            self.invariant[i] *= factor[i];
+        }
+        moved
+    }
+
+    #[inline(always)]
+    fn reserves(&self) -> Money<W> {
+        Money { eth: self.eth, lrt: self.lrt }
+    }
+
+    #[inline(always)]
+    fn fees_paid(&self) -> Money<W> {
+        Money { eth: self.fees_eth, lrt: self.fees_lrt }
+    }
+
+    fn faults(&self) -> [bool; W] {
         std::array::from_fn(|i| {
             let settled = self.unsettled[i] == 0.0;
             let sound = self.invariant[i] > 0.0 && self.invariant[i].is_finite();

@@ -1,7 +1,8 @@
 //! What the tests share: pools, random numbers with a seed, exact conversion between f64 and integers.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
-use pegstress_amm::{PoolModel, RateSource, Venue, VenueSpec};
+use pegstress_amm::stableswap::kernel::{cold_invariant, refresh_invariant};
+use pegstress_amm::{PoolSpec, RateSource, Venue, VenueSpec, constant_product, stableswap};
 
 /// SplitMix64 (Steele, Lea, Flood 2014): enough for test states, and independent of the crate under test.
 pub(crate) struct Random(pub(crate) u64);
@@ -24,21 +25,31 @@ impl Random {
     }
 }
 
-pub(crate) fn stableswap(amplification: f64, rate: RateSource, reserves: (f64, f64), fee: f64) -> VenueSpec {
-    let model = PoolModel::StableSwap { amplification, admin_fee: 0.5, rate };
-    VenueSpec { name: "pool".to_owned(), model, reserve_eth: reserves.0, reserve_lrt: reserves.1, fee }
+fn venue(name: &str, pool: PoolSpec) -> VenueSpec {
+    VenueSpec { name: name.to_owned(), eth_per_quote: 1.0, pool }
 }
 
-pub(crate) fn constant_product(reserves: (f64, f64), fee: f64) -> VenueSpec {
-    let model = PoolModel::ConstantProduct;
-    VenueSpec { name: "pair".to_owned(), model, reserve_eth: reserves.0, reserve_lrt: reserves.1, fee }
+pub(crate) fn stableswap(amplification: f64, rate: RateSource, reserves: (f64, f64), fee: f64) -> VenueSpec {
+    let (reserve_eth, reserve_lrt) = reserves;
+    let spec = stableswap::Spec { reserve_eth, reserve_lrt, amplification, fee, admin_fee: 0.5, rate };
+    venue("pool", PoolSpec::StableSwap(spec))
+}
+
+pub(crate) fn constant_product((reserve_eth, reserve_lrt): (f64, f64), fee: f64) -> VenueSpec {
+    venue("pair", PoolSpec::ConstantProduct(constant_product::Spec { reserve_eth, reserve_lrt, fee }))
 }
 
 /// What may not fall in any trade: D, or the square root of the product.
-pub(crate) fn invariant(venue: &Venue<1>) -> f64 {
-    match venue {
-        Venue::StableSwap(pool) => pool.invariant()[0],
-        Venue::ConstantProduct(_) => (venue.reserve_eth()[0] * venue.reserve_lrt()[0]).sqrt(),
+pub(crate) fn invariant(spec: &VenueSpec, venue: &Venue<1>, rate: f64) -> f64 {
+    let held = venue.reserves();
+    let (x, lrt) = (held.eth[0] / spec.eth_per_quote, held.lrt[0]);
+    match &spec.pool {
+        PoolSpec::StableSwap(pool) => {
+            let y = if pool.rate == RateSource::Plain { lrt } else { rate / spec.eth_per_quote * lrt };
+            let ann = 2.0 * pool.amplification;
+            refresh_invariant(x, y, cold_invariant(x, y, ann), ann).0
+        }
+        PoolSpec::ConstantProduct(_) => (x * lrt).sqrt(),
     }
 }
 

@@ -39,9 +39,8 @@ pub(super) fn pool_history(raw: &RawScenario, reader: &mut Reader<'_>) -> Option
         };
         rows.push(PoolRow { at, reserve_eth, reserve_lrt, nav, reference: nearest(&references, at) });
     }
-    let mut spec = venue(pool);
     let first = rows.first()?;
-    (spec.reserve_eth, spec.reserve_lrt) = (first.reserve_eth, first.reserve_lrt);
+    let spec = venue(pool).with_reserves(first.reserve_eth, first.reserve_lrt);
     let reference = raw.drivers.market_price.as_ref();
     let reference_name =
         reference.map(|price| price.name.clone().unwrap_or_else(|| price.value_column.clone()));

@@ -6,7 +6,7 @@ mod histories;
 mod path_study;
 mod reader;
 
-use pegstress_amm::{PoolModel, RateSource, VenueSpec};
+use pegstress_amm::{PoolSpec, RateSource, VenueSpec, constant_product, stableswap};
 use pegstress_sim::scenario::{Network, ReportSpec, Scenario, Study, Token};
 
 use crate::diagnostic::{Diagnostic, ScenarioError};
@@ -76,27 +76,23 @@ fn venue(raw: &RawVenue) -> VenueSpec {
         NumberOrRows::Number(number) => number.0,
         NumberOrRows::Rows(_) => f64::NAN,
     };
-    VenueSpec {
-        name: raw.name.clone(),
-        model: model(raw),
-        reserve_eth: number(&raw.reserve_eth),
-        reserve_lrt: number(&raw.reserve_lrt),
-        fee: raw.fee_bps.fraction(),
-    }
-}
-
-fn model(raw: &RawVenue) -> PoolModel {
-    match (raw.model, raw.amplification) {
-        (PoolKind::StableSwap, Some(amplification)) => PoolModel::StableSwap {
+    let (reserve_eth, reserve_lrt) = (number(&raw.reserve_eth), number(&raw.reserve_lrt));
+    let fee = raw.fee_bps.fraction();
+    let pool = match (raw.model, raw.amplification) {
+        (PoolKind::StableSwap, Some(amplification)) => PoolSpec::StableSwap(stableswap::Spec {
+            reserve_eth,
+            reserve_lrt,
             amplification,
+            fee,
             admin_fee: raw.admin_fee_share.map_or(ADMIN_FEE_SHARE, |share| share.0),
             rate: match raw.rate {
-                Some(RateKind::RedemptionRate) => RateSource::RedemptionRate,
+                Some(RateKind::RedemptionRate) => RateSource::LIVE,
                 Some(RateKind::Plain) | None => RateSource::Plain,
             },
-        },
-        _ => PoolModel::ConstantProduct,
-    }
+        }),
+        _ => PoolSpec::ConstantProduct(constant_product::Spec { reserve_eth, reserve_lrt, fee }),
+    };
+    VenueSpec { name: raw.name.clone(), eth_per_quote: 1.0, pool }
 }
 
 fn report(raw: &RawReport) -> ReportSpec {

@@ -4,7 +4,7 @@
 pub mod random;
 
 use jiff::Timestamp;
-use pegstress_amm::{PoolModel, RateSource, VenueSpec};
+use pegstress_amm::{PoolSpec, RateSource, VenueSpec, constant_product, stableswap};
 use pegstress_num::{Isa, Lanes};
 use pegstress_sim::scenario::*;
 use pegstress_sim::{Collect, Fault, MetricKind, OutcomeBlock, Plan, RunOptions, run};
@@ -15,14 +15,27 @@ pub const DAY: f64 = 24.0 * HOUR;
 pub fn stable_pool() -> VenueSpec {
     VenueSpec {
         name: "stable".into(),
-        model: PoolModel::StableSwap {
+        eth_per_quote: 1.0,
+        pool: PoolSpec::StableSwap(stableswap::Spec {
+            reserve_eth: 4_000.0,
+            reserve_lrt: 5_000.0,
             amplification: 100.0,
+            fee: 4e-4,
             admin_fee: 0.5,
-            rate: RateSource::RedemptionRate,
-        },
-        reserve_eth: 4_000.0,
-        reserve_lrt: 5_000.0,
-        fee: 4e-4,
+            rate: RateSource::LIVE,
+        }),
+    }
+}
+
+pub fn pair(reserve_eth: f64, reserve_lrt: f64, fee: f64) -> VenueSpec {
+    let pool = PoolSpec::ConstantProduct(constant_product::Spec { reserve_eth, reserve_lrt, fee });
+    VenueSpec { name: "pair".into(), eth_per_quote: 1.0, pool }
+}
+
+pub fn set_fee(venue: &mut VenueSpec, to: f64) {
+    match &mut venue.pool {
+        PoolSpec::StableSwap(pool) => pool.fee = to,
+        PoolSpec::ConstantProduct(pool) => pool.fee = to,
     }
 }
 

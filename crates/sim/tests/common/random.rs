@@ -1,7 +1,7 @@
 //! Random studies: everything that a scenario file can set, within the ranges where it makes sense.
 
-use super::{DAY, HOUR, study};
-use pegstress_amm::{PoolModel, RateSource, VenueSpec};
+use super::{DAY, HOUR, pair, set_fee, stable_pool, study};
+use pegstress_amm::{PoolSpec, RateSource, VenueSpec};
 use pegstress_sim::scenario::*;
 use proptest::prelude::*;
 
@@ -11,15 +11,16 @@ const STEPS: usize = 72;
 fn pool() -> impl Strategy<Value = VenueSpec> {
     (0..3, 10.0..500.0, 0.0..3e-3, 500.0..50_000.0, 0.7..1.4).prop_map(
         |(kind, amplification, fee, eth, ratio)| {
-            let model = |rate| PoolModel::StableSwap { amplification, admin_fee: 0.5, rate };
-            let model = match kind {
-                0 => PoolModel::ConstantProduct,
-                1 => model(RateSource::Plain),
-                _ => model(RateSource::RedemptionRate),
-            };
             // Outside of a rate-following pool a token is worth 1.04 ETH only where the reserves say so.
-            let ratio = if model == PoolModel::ConstantProduct { 1.0 / 1.04 } else { ratio };
-            VenueSpec { name: "pool".into(), model, reserve_eth: eth, reserve_lrt: eth * ratio, fee }
+            if kind == 0 {
+                return pair(eth, eth / 1.04, fee);
+            }
+            let mut venue = stable_pool().with_reserves(eth, eth * ratio);
+            if let PoolSpec::StableSwap(pool) = &mut venue.pool {
+                (pool.amplification, pool.fee) = (amplification, fee);
+                pool.rate = if kind == 1 { RateSource::Plain } else { RateSource::LIVE };
+            }
+            venue
         },
     )
 }
@@ -145,7 +146,7 @@ pub fn without_feedback(mut study: PathStudy) -> PathStudy {
         )
     });
     for venue in &mut study.venues {
-        venue.fee = 0.0;
+        set_fee(venue, 0.0);
     }
     study
 }
