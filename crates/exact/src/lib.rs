@@ -6,6 +6,7 @@
 //!
 //! - [`stableswap`]: Curve StableSwap pools, first and next generation, two to eight coins;
 //! - [`constant_product`]: the Uniswap v2 pair;
+//! - [`uniswap_v3`]: concentrated liquidity, the Uniswap v3 pool and its forks;
 //! - [`exit_clock`]: churn and exit epochs of the Ethereum consensus layer.
 //!
 //! Token amounts are [`U256`] in the token's smallest unit, consensus balances `u64` Gwei.
@@ -13,6 +14,7 @@
 pub mod constant_product;
 pub mod exit_clock;
 pub mod stableswap;
+pub mod uniswap_v3;
 
 mod arithmetic;
 

@@ -1,5 +1,7 @@
 //! The formats, one file each.
 
+mod uniswap_v3;
+
 use crate::{Document, LaneErrors, Record};
 
 /// A kind of vector file.
@@ -16,7 +18,7 @@ pub struct Format {
 }
 
 /// Every format; a document belongs to the first that recognises it.
-const FORMATS: &[Format] = &[];
+const FORMATS: &[Format] = &[uniswap_v3::FORMAT];
 
 /// The format of a document.
 pub fn recognise(document: &Document) -> Option<&'static Format> {
