@@ -45,7 +45,9 @@ pub enum Error {
         upper: i32,
     },
     /// A price outside of the ticks' range.
-    #[error("the square root of the price is {sqrt_price_x96}, must be in 4295128739..MAX_SQRT_RATIO_X96")]
+    #[error(
+        "sqrt_price_x96 is {sqrt_price_x96}, must be in 4295128739..=1461446703485210103287273052203988822378723970341"
+    )]
     PriceOutOfRange {
         /// The value given.
         sqrt_price_x96: U256,

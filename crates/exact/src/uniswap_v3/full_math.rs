@@ -1,4 +1,5 @@
-//! `a b / divisor` with a product of 512 bits (`FullMath.sol`), and division rounded up (`UnsafeMath.sol`).
+//! `a b / divisor` with a product of 512 bits (`FullMath.sol`), and division rounded up (`UnsafeMath.sol`). A product
+//! that fits the word is divided in it, and a division by 2^96 is a shift.
 
 use ruint::Uint;
 use ruint::aliases::U256;
@@ -29,6 +30,21 @@ pub(super) fn div_up(a: U256, divisor: U256) -> Result<U256, ArithmeticError> {
     let (quotient, rest) = a.div_rem(divisor);
     // A quotient with a rest is at most a / 2.
     Ok(if rest.is_zero() { quotient } else { quotient.wrapping_add(U256::ONE) })
+}
+
+/// `floor(a * b / 2^96)`; fails where the quotient leaves the word.
+pub(super) fn mul_shift_down(a: U256, b: U256) -> Result<U256, ArithmeticError> {
+    let product: U512 = a.widening_mul(b);
+    narrow(product >> 96)
+}
+
+/// `ceil(a * b / 2^96)`; fails where the quotient leaves the word.
+pub(super) fn mul_shift_up(a: U256, b: U256) -> Result<U256, ArithmeticError> {
+    let product: U512 = a.widening_mul(b);
+    let quotient = narrow(product >> 96)?;
+    let [lowest, next, ..] = *product.as_limbs();
+    let rest = lowest != 0 || next << 32 != 0;
+    if rest { quotient.checked_add(U256::ONE).ok_or(ArithmeticError::Overflow) } else { Ok(quotient) }
 }
 
 /// Floored quotient, and whether there is a rest.
@@ -76,6 +92,23 @@ mod tests {
         let b = b.parse::<U256>().expect("a number");
         assert_eq!(mul_div_down(a, b, two), Ok(U256::MAX));
         assert_eq!(mul_div_up(a, b, two), Err(ArithmeticError::Overflow));
+    }
+
+    #[test]
+    fn a_shift_is_a_division_by_a_power_of_two() {
+        let q96 = U256::from(1_u128 << 96);
+        let wide = U256::MAX >> 56;
+        for (a, b) in
+            [(q96, wide), (wide, wide >> 44), (wide, U256::ONE), (U256::ONE, U256::ONE), (q96, U256::ZERO)]
+        {
+            assert_eq!(mul_shift_down(a, b), mul_div_down(a, b, q96));
+            assert_eq!(mul_shift_up(a, b), mul_div_up(a, b, q96));
+        }
+        // A rest in the second limb only, and none.
+        let second = U256::from(1_u128 << 95);
+        assert_eq!(mul_shift_up(second, U256::ONE), Ok(U256::ONE));
+        assert_eq!(mul_shift_up(second, U256::from(2)), Ok(U256::ONE));
+        assert_eq!(mul_shift_down(U256::MAX, U256::MAX), Err(ArithmeticError::Overflow));
     }
 
     #[test]

@@ -13,7 +13,7 @@
 use ruint::aliases::U256;
 
 use super::Error;
-use super::full_math::{div_up, mul_div_down, mul_div_up};
+use super::full_math::{div_up, mul_div_down, mul_div_up, mul_shift_down, mul_shift_up};
 use crate::ArithmeticError;
 use crate::arithmetic::{add, div_down, mul, sub};
 
@@ -54,8 +54,8 @@ pub fn amount_0_delta(a: U256, b: U256, liquidity: u128, rounding: Rounding) -> 
 pub fn amount_1_delta(a: U256, b: U256, liquidity: u128, rounding: Rounding) -> Result<U256, Error> {
     let difference = if a > b { sub(a, b)? } else { sub(b, a)? };
     Ok(match rounding {
-        Rounding::Up => mul_div_up(U256::from(liquidity), difference, Q96)?,
-        Rounding::Down => mul_div_down(U256::from(liquidity), difference, Q96)?,
+        Rounding::Up => mul_shift_up(U256::from(liquidity), difference)?,
+        Rounding::Down => mul_shift_down(U256::from(liquidity), difference)?,
     })
 }
 
