@@ -5,12 +5,14 @@
 //! for the floating-point lanes, for tests and for the `verify` command; the simulation itself does not use it.
 //!
 //! - [`stableswap`]: Curve StableSwap pools, first and next generation, two to eight coins;
+//! - [`balancer`]: Balancer stable and weighted pools, versions 2 and 3;
 //! - [`constant_product`]: the Uniswap v2 pair;
 //! - [`uniswap_v3`]: concentrated liquidity, the Uniswap v3 pool and its forks;
 //! - [`exit_clock`]: churn and exit epochs of the Ethereum consensus layer.
 //!
 //! Token amounts are [`U256`] in the token's smallest unit, consensus balances `u64` Gwei.
 
+pub mod balancer;
 pub mod constant_product;
 pub mod exit_clock;
 pub mod stableswap;

@@ -1,6 +1,8 @@
 //! The formats, one file each.
 
 mod uniswap_v3;
+mod balancer_v2_stable;
+mod balancer_v3;
 
 use crate::{Document, LaneErrors, Record};
 
@@ -18,7 +20,11 @@ pub struct Format {
 }
 
 /// Every format; a document belongs to the first that recognises it.
-const FORMATS: &[Format] = &[uniswap_v3::FORMAT];
+const FORMATS: &[Format] = &[
+    uniswap_v3::FORMAT,
+    balancer_v2_stable::FORMAT,
+    balancer_v3::FORMAT,
+];
 
 /// The format of a document.
 pub fn recognise(document: &Document) -> Option<&'static Format> {

@@ -1,0 +1,127 @@
+//! Balancer version 2 stable pools: results of the vault's `querySwap`, every one from the same state.
+//!
+//! A case is `{pool, swaps}`. The pool has `balancesRaw`, `decimals`, `amp` in thousandths, `swapFee` as a fraction such
+//! as `1/2500`, `scalingFactors` with the rates in them (1e18 = 1), `bptIndex` (the pool's own token, or null) and
+//! `invariantVersion` (1 composable, 2 MetaStable); a swap has `swapKind` (0 given in, 1 given out), `tokenIn` and
+//! `tokenOut` as indices, `amountRaw`, and `resultRaw`, null where the contract reverts.
+
+use pegstress_exact::U256;
+use pegstress_exact::balancer::v2::{Family, Parameters, Pool, RateCache, Token};
+use pegstress_exact::balancer::{Error, ONE};
+use serde_json::Value;
+
+use super::Format;
+use crate::words::{FieldError, list, small, text, word, word_or_revert, words};
+use crate::{Document, Record};
+
+/// See the module.
+pub(super) const FORMAT: Format =
+    Format { name: "Balancer v2 stable pools", recognise, exact: compare, lanes: None };
+
+fn recognise(document: &Document) -> bool {
+    document.first_case_has(&["pool.invariantVersion", "pool.bptIndex", "pool.scalingFactors", "swaps"])
+}
+
+fn compare(document: &Document, record: &mut Record) {
+    for (index, case) in document.cases().iter().enumerate() {
+        if let Err(FieldError { key, wanted, found }) = compare_case(index, case, record) {
+            record.unreadable(format!("cases[{index}] {key}"), wanted, found);
+        }
+    }
+}
+
+fn compare_case(index: usize, case: &Value, record: &mut Record) -> Result<(), FieldError> {
+    let pool = read_pool(case.get("pool").unwrap_or(&Value::Null))?;
+    for (number, swap) in list(case, "swaps")?.iter().enumerate() {
+        let (token_in, token_out) = (place(swap, "tokenIn")?, place(swap, "tokenOut")?);
+        let (amount, expected) = (word(swap, "amountRaw")?, word_or_revert(swap, "resultRaw")?);
+        let pool = pool.as_ref().map_err(|&error| error);
+        let where_ = || format!("cases[{index}].swaps[{number}] resultRaw");
+        if given_in(swap)? {
+            let got = pool.and_then(|pool| pool.quote_exact_in(token_in, token_out, amount));
+            record.check("swaps given in", where_, expected, got);
+        } else {
+            let got = pool.and_then(|pool| pool.quote_exact_out(token_in, token_out, amount));
+            record.check("swaps given out", where_, expected, got);
+        }
+    }
+    Ok(())
+}
+
+/// The outer error is one of the file, the inner one a pool the contract would not have.
+fn read_pool(pool: &Value) -> Result<Result<Pool, Error>, FieldError> {
+    let own_token = match pool.get("bptIndex") {
+        None | Some(Value::Null) => None,
+        Some(_) => Some(place(pool, "bptIndex")?),
+    };
+    let family = match (small(pool, "invariantVersion")?, own_token) {
+        (1, Some(own_token)) => Family::Composable { own_token },
+        (2, None) => Family::MetaStable,
+        (version, _) => {
+            let found = format!("{version} with bptIndex {own_token:?}");
+            let wanted = "1 with a bptIndex or 2 without one";
+            return Err(FieldError { key: "invariantVersion".to_owned(), wanted, found });
+        }
+    };
+    let scalings = words(pool, "scalingFactors")?;
+    let decimals = words(pool, "decimals")?;
+    let registered = scalings.iter().zip(&decimals).enumerate();
+    let others = registered.filter(|&(index, _)| Some(index) != own_token);
+    let tokens =
+        others.map(|(_, (&scaling, &decimals))| token(scaling, decimals)).collect::<Result<_, _>>()?;
+    let parameters = Parameters {
+        family,
+        amplification_milli: small(pool, "amp")?,
+        swap_fee: fraction(pool, "swapFee")?,
+        tokens,
+    };
+    // Swaps between other tokens than the pool's own do not depend on the supply, which the file does not have.
+    Ok(Pool::new(parameters, &words(pool, "balancesRaw")?, ONE))
+}
+
+/// The scaling factor is `10^(18 - decimals)` times the rate.
+fn token(scaling: U256, decimals: U256) -> Result<Token, FieldError> {
+    let wrong = || FieldError {
+        key: "scalingFactors".to_owned(),
+        wanted: "10^(18 - decimals) times a rate below 2^128",
+        found: format!("{scaling} for {decimals} decimals"),
+    };
+    let plain = u32::try_from(decimals)
+        .ok()
+        .and_then(|decimals| Token::new(decimals, RateCache::without_provider()).ok());
+    let plain = plain.ok_or_else(wrong)?;
+    let factor = plain.decimal_scaling.checked_div(ONE).ok_or_else(wrong)?;
+    let rate = scaling.checked_div(factor).filter(|&rate| factor.checked_mul(rate) == Some(scaling));
+    let rate = rate.and_then(|rate| RateCache::fixed(rate).ok()).ok_or_else(wrong)?;
+    Ok(Token { rate, ..plain })
+}
+
+/// `a/b` with 18 decimals, rounded down; also a plain integer.
+fn fraction(value: &Value, key: &str) -> Result<U256, FieldError> {
+    let given = text(value, key)?;
+    let (over, under) = given.split_once('/').unwrap_or((given, "1"));
+    let parsed = over.trim().parse::<U256>().ok().zip(under.trim().parse::<U256>().ok());
+    let scaled = parsed.and_then(|(over, under)| over.checked_mul(ONE)?.checked_div(under));
+    scaled.ok_or_else(|| FieldError {
+        key: key.to_owned(),
+        wanted: "a fraction of integers such as 1/2500",
+        found: given.to_owned(),
+    })
+}
+
+fn given_in(swap: &Value) -> Result<bool, FieldError> {
+    match small(swap, "swapKind")? {
+        0 => Ok(true),
+        1 => Ok(false),
+        other => Err(FieldError {
+            key: "swapKind".to_owned(),
+            wanted: "0 (given in) or 1 (given out)",
+            found: other.to_string(),
+        }),
+    }
+}
+
+fn place(value: &Value, key: &str) -> Result<usize, FieldError> {
+    // A place beyond any list is an unknown token, as it is on a machine with larger words.
+    Ok(usize::try_from(small(value, key)?).unwrap_or(usize::MAX))
+}

@@ -1,0 +1,105 @@
+//! Balancer version 3 pools, stable and weighted: swaps, every one from the same state.
+//!
+//! A case is `{pool, decimals, balancesRaw, swaps}`. The pool has `poolType` (`STABLE`, `WEIGHTED`), `tokens`,
+//! `scalingFactors` (10^(18 - decimals)), `tokenRates`, `swapFee`, `aggregateSwapFee` (1e18 = 1), `balancesLiveScaled18`,
+//! `totalSupply`, `amp` in thousandths or `weights`, and `hook` where it has StableSurge; a swap has `swapKind` (0 exact
+//! in, 1 exact out), `tokenIn` and `tokenOut` as addresses, `amountRaw`, and `outputRaw`, null where the pool refuses.
+
+use pegstress_exact::balancer::Error;
+use pegstress_exact::balancer::v3::{Curve, Parameters, Pool, Surge};
+use serde_json::Value;
+
+use super::Format;
+use crate::words::{FieldError, list, small, text, word, word_or_revert, words};
+use crate::{Document, Record};
+
+/// See the module.
+pub(super) const FORMAT: Format =
+    Format { name: "Balancer v3 pools", recognise, exact: compare, lanes: None };
+
+fn recognise(document: &Document) -> bool {
+    document.first_case_has(&["pool.poolType", "pool.balancesLiveScaled18", "balancesRaw", "swaps"])
+}
+
+fn compare(document: &Document, record: &mut Record) {
+    for (index, case) in document.cases().iter().enumerate() {
+        if let Err(FieldError { key, wanted, found }) = compare_case(index, case, record) {
+            record.unreadable(format!("cases[{index}] {key}"), wanted, found);
+        }
+    }
+}
+
+fn compare_case(index: usize, case: &Value, record: &mut Record) -> Result<(), FieldError> {
+    let description = case.get("pool").unwrap_or(&Value::Null);
+    let pool = read_pool(case, description)?;
+    for (token, live) in words(description, "balancesLiveScaled18")?.into_iter().enumerate() {
+        let got = pool.as_ref().map_err(|&error| error).and_then(|pool| {
+            let missing = Error::UnknownToken { index: token, tokens: pool.balances_live().len() };
+            pool.balances_live().get(token).copied().ok_or(missing)
+        });
+        let place = || format!("cases[{index}].pool balancesLiveScaled18[{token}]");
+        record.check("balances", place, Some(live), got);
+    }
+    for (number, swap) in list(case, "swaps")?.iter().enumerate() {
+        let (token_in, token_out) =
+            (place(description, swap, "tokenIn")?, place(description, swap, "tokenOut")?);
+        let (amount, expected) = (word(swap, "amountRaw")?, word_or_revert(swap, "outputRaw")?);
+        let pool = pool.as_ref().map_err(|&error| error);
+        let where_ = || format!("cases[{index}].swaps[{number}] outputRaw");
+        match small(swap, "swapKind")? {
+            0 => {
+                let got = pool.and_then(|pool| pool.quote_exact_in(token_in, token_out, amount));
+                record.check("swaps exact in", where_, expected, got);
+            }
+            1 => {
+                let got = pool.and_then(|pool| pool.quote_exact_out(token_in, token_out, amount));
+                record.check("swaps exact out", where_, expected, got);
+            }
+            other => return Err(wrong("swapKind", "0 (exact in) or 1 (exact out)", other.to_string())),
+        }
+    }
+    Ok(())
+}
+
+/// The outer error is one of the file, the inner one a pool the contract would not have.
+fn read_pool(case: &Value, pool: &Value) -> Result<Result<Pool, Error>, FieldError> {
+    let curve = match text(pool, "poolType")? {
+        "STABLE" => Curve::stable(small(pool, "amp")?, list(pool, "tokens")?.len()),
+        "WEIGHTED" => Curve::weighted(words(pool, "weights")?),
+        other => return Err(wrong("poolType", "STABLE or WEIGHTED", other.to_owned())),
+    };
+    let surge = match pool.get("hook") {
+        None | Some(Value::Null) => None,
+        Some(hook) => Some(read_hook(hook)?),
+    };
+    let (scaling_factors, token_rates) = (words(pool, "scalingFactors")?, words(pool, "tokenRates")?);
+    let (swap_fee, aggregate_swap_fee) = (word(pool, "swapFee")?, word(pool, "aggregateSwapFee")?);
+    let (balances, total_supply) = (words(case, "balancesRaw")?, word(pool, "totalSupply")?);
+    Ok(curve.and_then(|curve| {
+        let parameters =
+            Parameters { curve, scaling_factors, token_rates, swap_fee, aggregate_swap_fee, surge };
+        Pool::new(parameters, balances, total_supply)
+    }))
+}
+
+fn read_hook(hook: &Value) -> Result<Surge, FieldError> {
+    match text(hook, "hookType")? {
+        "StableSurge" => Ok(Surge {
+            threshold: word(hook, "surgeThresholdPercentage")?,
+            max_fee: word(hook, "maxSurgeFeePercentage")?,
+        }),
+        other => Err(wrong("hookType", "StableSurge", other.to_owned())),
+    }
+}
+
+/// The place among the pool's tokens of the address in `swap[key]`.
+fn place(pool: &Value, swap: &Value, key: &str) -> Result<usize, FieldError> {
+    let address = text(swap, key)?;
+    let same = |token: &Value| token.as_str().is_some_and(|token| token.eq_ignore_ascii_case(address));
+    let found = list(pool, "tokens")?.iter().position(same);
+    found.ok_or_else(|| wrong(key, "one of the pool's tokens", address.to_owned()))
+}
+
+fn wrong(key: &str, wanted: &'static str, found: String) -> FieldError {
+    FieldError { key: key.to_owned(), wanted, found }
+}
