@@ -21,23 +21,28 @@ pub enum ArithmeticError {
 
 type Checked = Result<U256, ArithmeticError>;
 
+#[inline]
 pub(crate) fn add(a: U256, b: U256) -> Checked {
     a.checked_add(b).ok_or(ArithmeticError::Overflow)
 }
 
+#[inline]
 pub(crate) fn sub(a: U256, b: U256) -> Checked {
     a.checked_sub(b).ok_or(ArithmeticError::Underflow)
 }
 
+#[inline]
 pub(crate) fn mul(a: U256, b: U256) -> Checked {
     a.checked_mul(b).ok_or(ArithmeticError::Overflow)
 }
 
+#[inline]
 pub(crate) fn div_down(a: U256, b: U256) -> Checked {
     a.checked_div(b).ok_or(ArithmeticError::DivisionByZero)
 }
 
 /// `floor(a * b / divisor)`.
+#[inline]
 pub(crate) fn mul_div_down(a: U256, b: U256, divisor: U256) -> Checked {
     div_down(mul(a, b)?, divisor)
 }

@@ -26,6 +26,7 @@ const MAX_POW_RELATIVE_ERROR: U256 = U256::from_limbs([10_000, 0, 0, 0]);
 ///
 /// # Errors
 /// When the product overflows.
+#[inline]
 pub fn mul_down(a: U256, b: U256) -> Result<U256, Error> {
     Ok(mul_div_down(a, b, ONE)?)
 }
@@ -34,6 +35,7 @@ pub fn mul_down(a: U256, b: U256) -> Result<U256, Error> {
 ///
 /// # Errors
 /// When the product overflows.
+#[inline]
 pub fn mul_up(a: U256, b: U256) -> Result<U256, Error> {
     mul_div_up(a, b, ONE)
 }
@@ -42,6 +44,7 @@ pub fn mul_up(a: U256, b: U256) -> Result<U256, Error> {
 ///
 /// # Errors
 /// When `b` is zero or the scaled dividend overflows.
+#[inline]
 pub fn div_down(a: U256, b: U256) -> Result<U256, Error> {
     Ok(mul_div_down(a, ONE, b)?)
 }
@@ -50,6 +53,7 @@ pub fn div_down(a: U256, b: U256) -> Result<U256, Error> {
 ///
 /// # Errors
 /// When `b` is zero or the scaled dividend overflows.
+#[inline]
 pub fn div_up(a: U256, b: U256) -> Result<U256, Error> {
     mul_div_up(a, ONE, b)
 }
@@ -101,11 +105,13 @@ fn pow_error(raw: U256) -> Result<U256, Error> {
 }
 
 /// `ceil(a b / divisor)` of plain integers.
+#[inline]
 pub(super) fn mul_div_up(a: U256, b: U256, divisor: U256) -> Result<U256, Error> {
     quotient_up(mul(a, b)?, divisor)
 }
 
 /// `ceil(a / b)` of plain integers.
+#[inline]
 pub(super) fn quotient_up(a: U256, b: U256) -> Result<U256, Error> {
     match a.checked_sub(U256::from(1)) {
         Some(less) => Ok(add(quotient_down(less, b)?, U256::from(1))?),

@@ -235,8 +235,10 @@ impl StableCurve {
         let n = self.n();
         let weighted_sum = mul_div_down(self.ann, sum, PRECISION)?;
         let slope = sub(self.ann, PRECISION)?;
+        let divisors = Amounts::map(balances, |_, x| Ok(mul(x, n)?))?;
         settle(sum, |d| {
-            let product = self.product_term(balances, d)?;
+            let term = |product, &divisor: &U256| mul_div_down(product, d, divisor);
+            let product = divisors.iter().try_fold(d, term)?;
             let numerator = mul(add(weighted_sum, mul(product, n)?)?, d)?;
             let linear = mul_div_down(slope, d, PRECISION)?;
             let denominator = add(linear, mul(add(n, U256::from(1))?, product)?)?;
