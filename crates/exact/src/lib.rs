@@ -6,6 +6,7 @@
 //!
 //! - [`stableswap`]: Curve StableSwap pools, first and next generation, two to eight coins;
 //! - [`balancer`]: Balancer stable and weighted pools, versions 2 and 3;
+//! - [`cryptoswap`]: Curve cryptoswap pools with two coins;
 //! - [`constant_product`]: the Uniswap v2 pair;
 //! - [`uniswap_v3`]: concentrated liquidity, the Uniswap v3 pool and its forks;
 //! - [`exit_clock`]: churn and exit epochs of the Ethereum consensus layer.
@@ -14,6 +15,7 @@
 
 pub mod balancer;
 pub mod constant_product;
+pub mod cryptoswap;
 pub mod exit_clock;
 pub mod stableswap;
 pub mod uniswap_v3;

@@ -3,6 +3,7 @@
 mod uniswap_v3;
 mod balancer_v2_stable;
 mod balancer_v3;
+mod cryptoswap;
 
 use crate::{Document, LaneErrors, Record};
 
@@ -24,6 +25,7 @@ const FORMATS: &[Format] = &[
     uniswap_v3::FORMAT,
     balancer_v2_stable::FORMAT,
     balancer_v3::FORMAT,
+    cryptoswap::FORMAT,
 ];
 
 /// The format of a document.
