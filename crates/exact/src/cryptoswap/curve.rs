@@ -102,8 +102,7 @@ impl Curve {
         Err(Error::NotSettled)
     }
 
-    /// The scaled balance of `coin` that gives the invariant `d` beside `other` of the other coin (the contract's
-    /// `newton_y`).
+    /// The scaled balance that gives the invariant `d` beside `other` of the other coin (the contract's `newton_y`).
     ///
     /// # Errors
     /// When `d` or a balance is unsafe, an intermediate leaves the word, or the iteration does not settle.

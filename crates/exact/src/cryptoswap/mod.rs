@@ -33,11 +33,13 @@ mod marginal;
 mod pool;
 mod ramp;
 mod repeg;
+mod state;
 
 pub use curve::Curve;
 pub use error::Error;
 pub use fee::FeeSchedule;
-pub use pool::{Edition, Parameters, Pool, Repegging, State};
+pub use pool::Pool;
+pub use state::{Edition, Parameters, Repegging, State};
 
 use ruint::aliases::U256;
 

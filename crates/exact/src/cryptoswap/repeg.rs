@@ -41,7 +41,7 @@ impl Pool {
         let least = self.parameters.repegging.adjustment_step;
         let step = least.max(div_down(distance, self.parameters.edition.steps())?);
         let movable = distance > step && priced_before;
-        // Evaluated in any case: it reverts at a virtual price below one half.
+        // The contract's compiler evaluates both sides of an `and`: this reverts at a virtual price below one half.
         let rich = self.is_rich(virtual_price)?;
         self.state.adjusting |= rich && movable;
 

@@ -21,8 +21,11 @@ use crate::{Document, Record};
 pub(super) const FORMAT: Format =
     Format { name: "cryptoswap, two coins", recognise, exact: compare, lanes: None };
 
+/// Reads a quantity of a pool's state.
+type Quantity = fn(&Pool) -> U256;
+
 /// Quantities of the state after an operation, and the keys that hold them.
-const STATE: [(&str, fn(&Pool) -> U256); 8] = [
+const STATE: [(&str, Quantity); 8] = [
     ("D_after", |pool| pool.state().invariant),
     ("virtual_price_after", |pool| pool.state().virtual_price),
     ("tokens_after", |pool| pool.state().total_supply),
@@ -65,12 +68,32 @@ fn compare_case(case: &Value, place: &str, record: &mut Record) -> Result<(), Fi
         let got = pool.quote_exact_in(i, j, word(quote, "dx")?);
         record.check("quotes", || format!("{place} get_dy[{number}]"), expected, got);
     }
+    compare_liquidity_views(&pool, case, place, record)?;
     for (number, step) in list(case, "sequence")?.iter().enumerate() {
         let op = if step.get("op").is_some() { text(step, "op")? } else { "exchange" };
         let place = format!("{place} sequence[{number}] {op}");
         pool.advance(small_or(step, "dt", 0)?);
         operate(&mut pool, op, step, &place, record)?;
         compare_state(&pool, step, &place, record)?;
+    }
+    Ok(())
+}
+
+fn compare_liquidity_views(
+    pool: &Pool,
+    case: &Value,
+    place: &str,
+    record: &mut Record,
+) -> Result<(), FieldError> {
+    for (number, view) in optional_list(case, "deposits")?.iter().enumerate() {
+        let expected = word_or_revert(view, "calc_token_amount")?;
+        let got = pool.quote_deposit(pair(view, "amounts")?);
+        record.check("quotes", || format!("{place} deposits[{number}]"), expected, got);
+    }
+    for (number, view) in optional_list(case, "withdrawals")?.iter().enumerate() {
+        let expected = word_or_revert(view, "calc_withdraw_one_coin")?;
+        let got = pool.quote_one_coin_withdrawal(word(view, "shares")?, coin(view, "i")?);
+        record.check("quotes", || format!("{place} withdrawals[{number}]"), expected, got);
     }
     Ok(())
 }
@@ -217,6 +240,10 @@ fn coin(value: &Value, key: &str) -> Result<usize, FieldError> {
 
 fn coins(value: &Value) -> Result<[usize; 2], FieldError> {
     Ok([coin(value, "i")?, coin(value, "j")?])
+}
+
+fn optional_list<'a>(value: &'a Value, key: &str) -> Result<&'a [Value], FieldError> {
+    if value.get(key).is_some() { list(value, key) } else { Ok(&[]) }
 }
 
 fn small_or(value: &Value, key: &str, default: u64) -> Result<u64, FieldError> {
