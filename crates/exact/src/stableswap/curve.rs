@@ -30,17 +30,25 @@ pub enum Generation {
     /// The stETH pool: `A` with two decimals, `P` built up as `P D / (n x_k + 1)`; an uneven withdrawal burns one
     /// unit of shares less than in the other families.
     StEth,
+    /// First-generation pools after stETH's, from the common template: `A` with two decimals, `P` as in the 3pool era.
+    Template,
+    /// The rETH pool and its kin: as [`Self::Template`] with a rate per coin, but a swap writes both balances from
+    /// their rated values, rounded down, and an uneven withdrawal burns one unit of shares less.
+    Reth,
     /// StableSwap-NG: `A` with two decimals, `P` built up as `P D / x_k`, divided by `n^n` at the end.
     Next,
 }
 
 impl Generation {
+    /// Every family.
+    pub const ALL: [Self; 5] = [Self::ThreePool, Self::StEth, Self::Template, Self::Reth, Self::Next];
+
     /// Factor by which the contract stores the amplification.
     #[must_use]
     pub fn amplification_precision(self) -> u64 {
         match self {
             Self::ThreePool => 1,
-            Self::StEth | Self::Next => 100,
+            Self::StEth | Self::Template | Self::Reth | Self::Next => 100,
         }
     }
 }
@@ -68,6 +76,22 @@ impl Curve {
         }
         let stored = amplification * generation.amplification_precision();
         Ok(Self { generation, coins, ann: U256::from(stored) * U256::from(coins) })
+    }
+
+    /// The same curve with another amplification, as stored.
+    pub(super) fn at_amplification(&self, stored: u64) -> Result<Self, Error> {
+        let precision = self.generation.amplification_precision();
+        let (least, most) = (precision, 1_000_000 * precision);
+        if !(least..=most).contains(&stored) {
+            return Err(Error::AmplificationOutOfRange { amplification: stored / precision });
+        }
+        Ok(Self { ann: U256::from(stored) * self.n(), ..*self })
+    }
+
+    /// Amplification as stored: with two decimals except in the 3pool era.
+    #[must_use]
+    pub fn stored_amplification(&self) -> U256 {
+        self.ann / self.n()
     }
 
     /// The contract family.
@@ -189,15 +213,15 @@ impl Curve {
         let mut product = d;
         for &x in xp {
             let divisor = match self.generation {
-                Generation::ThreePool => mul(x, n)?,
+                Generation::ThreePool | Generation::Template | Generation::Reth => mul(x, n)?,
                 Generation::StEth => add(mul(x, n)?, U256::from(1))?,
                 Generation::Next => x,
             };
             product = mul_div_down(product, d, divisor)?;
         }
         match self.generation {
-            Generation::ThreePool | Generation::StEth => Ok(product),
             Generation::Next => Ok(div_down(product, self.n_to_the_n())?),
+            _ => Ok(product),
         }
     }
 }
@@ -221,7 +245,7 @@ mod tests {
 
     #[test]
     fn a_balanced_pool_has_the_sum_as_its_invariant_and_unit_prices() {
-        for generation in [Generation::ThreePool, Generation::StEth, Generation::Next] {
+        for generation in Generation::ALL {
             let curve = Curve::new(generation, 50, 3).expect("valid");
             let xp = [U256::from(10u64.pow(18)); 3];
             let d = curve.invariant(&xp).expect("settles");

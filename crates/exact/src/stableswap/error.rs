@@ -62,6 +62,12 @@ pub enum Error {
         /// The value given.
         amplification: u64,
     },
+    /// A ramp cannot start within a day of the last one and lasts a day at least.
+    #[error("a ramp starts a day or more after the last one and lasts a day or more")]
+    RampTooShort,
+    /// A ramp changes the amplification at most tenfold.
+    #[error("the amplification would change more than tenfold")]
+    RampTooSteep,
     /// A fee above 100 %.
     #[error("{name} is above 1e10, the whole amount")]
     FeeOutOfRange {

@@ -99,8 +99,8 @@ impl Pool {
             return Err(Error::NothingBurned);
         }
         let shares = match self.curve.generation() {
-            Generation::StEth => share,
-            Generation::ThreePool | Generation::Next => add(share, U256::from(1))?,
+            Generation::StEth | Generation::Reth => share,
+            Generation::ThreePool | Generation::Template | Generation::Next => add(share, U256::from(1))?,
         };
         let total_supply = sub(self.total_supply, shares)?;
         self.settle_uneven(&after, &uneven, total_supply)?;
@@ -119,7 +119,7 @@ impl Pool {
         // The stETH pool leaves the whole fee to the liquidity providers.
         let admin_fee = match self.curve.generation() {
             Generation::StEth => U256::ZERO,
-            Generation::ThreePool | Generation::Next => self.fees.admin_part(fee)?,
+            _ => self.fees.admin_part(fee)?,
         };
         let balance = sub(self.balances[coin], add(amount_out, admin_fee)?)?;
         let admin_balance = add(self.admin_balances[coin], admin_fee)?;

@@ -63,6 +63,10 @@ impl MovingAverages {
         })
     }
 
+    pub(super) fn advance(&mut self, secs: u64) {
+        self.now_secs = self.now_secs.saturating_add(secs);
+    }
+
     /// Last recorded price of coin `k + 1`, capped at 2e18.
     #[must_use]
     pub fn last_price(&self, k: usize) -> Option<U256> {
@@ -139,13 +143,6 @@ impl Pool {
         let windows_secs = (price_window_secs, invariant_window_secs);
         self.averages = Some(MovingAverages::new(windows_secs, self.coins() - 1, self.invariant()?)?);
         Ok(self)
-    }
-
-    /// Lets time pass for the oracle.
-    pub fn advance(&mut self, secs: u64) {
-        if let Some(averages) = &mut self.averages {
-            averages.now_secs = averages.now_secs.saturating_add(secs);
-        }
     }
 }
 

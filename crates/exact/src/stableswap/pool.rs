@@ -6,7 +6,7 @@
 
 use ruint::aliases::U256;
 
-use super::{Curve, Error, FEE_DENOMINATOR, FeeSchedule, Generation, MovingAverages, ONE};
+use super::{Curve, Error, FEE_DENOMINATOR, FeeSchedule, Generation, MovingAverages, ONE, Ramp};
 use crate::arithmetic::{add, div_down, mul, mul_div_down, sub};
 
 /// What a pool is deployed with.
@@ -35,12 +35,16 @@ pub struct Pool {
     pub(super) admin_balances: Vec<U256>,
     pub(super) total_supply: U256,
     pub(super) averages: Option<MovingAverages>,
+    pub(super) ramp: Ramp,
+    pub(super) now_secs: u64,
 }
 
 /// Outcome of a swap before it is booked.
 struct Quote {
     amount_out: U256,
     admin_fee: U256,
+    /// The part of the fee that stays with the liquidity providers, rate-adjusted.
+    kept_fee: U256,
     /// Rate-adjusted balances after the swap without fees, and the invariant they share with those before.
     xp: Vec<U256>,
     invariant: U256,
@@ -59,6 +63,7 @@ impl Pool {
         curve.check_named_length("oracle_rates", &oracle_rates)?;
         let admin_balances = vec![U256::ZERO; balances.len()];
         let averages = None;
+        let ramp = Ramp::resting_at(amplification.saturating_mul(generation.amplification_precision()));
         Ok(Self {
             curve,
             fees,
@@ -68,6 +73,8 @@ impl Pool {
             admin_balances,
             total_supply,
             averages,
+            ramp,
+            now_secs: 0,
         })
     }
 
@@ -229,7 +236,11 @@ impl Pool {
         if self.curve.generation() == Generation::Next && amount_in.is_zero() {
             return Err(Error::ZeroAmount);
         }
-        let Quote { amount_out, admin_fee, xp, invariant } = self.quote(i, j, amount_in)?;
+        let quote = self.quote(i, j, amount_in)?;
+        if self.curve.generation() == Generation::Reth {
+            return self.book_rated(i, j, amount_in, &quote);
+        }
+        let Quote { amount_out, admin_fee, xp, invariant, .. } = quote;
         let balance_i = add(self.balances[i], amount_in)?;
         let balance_j = sub(self.balances[j], add(amount_out, admin_fee)?)?;
         let admin_j = add(self.admin_balances[j], admin_fee)?;
@@ -238,6 +249,21 @@ impl Pool {
         self.balances[j] = balance_j;
         self.admin_balances[j] = admin_j;
         Ok(amount_out)
+    }
+
+    /// The rETH pool writes balances back from rated ones; what rounding takes off them is the owner's.
+    fn book_rated(&mut self, i: usize, j: usize, amount_in: U256, quote: &Quote) -> Result<U256, Error> {
+        let rates = self.stored_rates()?;
+        let balance_i = mul_div_down(quote.xp[i], ONE, rates[i])?;
+        let balance_j = mul_div_down(add(quote.xp[j], quote.kept_fee)?, ONE, rates[j])?;
+        let held = |coin: usize| add(self.balances[coin], self.admin_balances[coin]);
+        let admin_i = sub(add(held(i)?, amount_in)?, balance_i)?;
+        let admin_j = sub(sub(held(j)?, quote.amount_out)?, balance_j)?;
+        self.balances[i] = balance_i;
+        self.balances[j] = balance_j;
+        self.admin_balances[i] = admin_i;
+        self.admin_balances[j] = admin_j;
+        Ok(quote.amount_out)
     }
 
     fn quote(&self, i: usize, j: usize, amount_in: U256) -> Result<Quote, Error> {
@@ -255,8 +281,9 @@ impl Pool {
         let rate = self.fees.between(self.fees.fee, average_i, average_j)?;
         let fee = mul_div_down(gross, rate, FEE_DENOMINATOR)?;
         let amount_out = mul_div_down(sub(gross, fee)?, ONE, rates[j])?;
-        let admin_fee = mul_div_down(self.fees.admin_part(fee)?, ONE, rates[j])?;
-        Ok(Quote { amount_out, admin_fee, xp, invariant })
+        let admin_part = self.fees.admin_part(fee)?;
+        let admin_fee = mul_div_down(admin_part, ONE, rates[j])?;
+        Ok(Quote { amount_out, admin_fee, kept_fee: sub(fee, admin_part)?, xp, invariant })
     }
 
     fn check_pair(&self, i: usize, j: usize) -> Result<(), Error> {
