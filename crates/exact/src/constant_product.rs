@@ -133,6 +133,11 @@ impl Pair {
         Ok(amount_out)
     }
 
+    /// The part of an input that the fee leaves, and the whole.
+    pub(crate) fn kept_part(&self) -> (U256, U256) {
+        (self.kept_millionths(), U256::from(FEE_DENOMINATOR))
+    }
+
     fn sides(&self, token_in: usize) -> Result<(U256, U256), ConstantProductError> {
         let [zero, one] = self.reserves;
         if zero.is_zero() || one.is_zero() {

@@ -9,6 +9,7 @@
 //! - [`cryptoswap`]: Curve cryptoswap pools with two coins;
 //! - [`constant_product`]: the Uniswap v2 pair;
 //! - [`uniswap_v3`]: concentrated liquidity, the Uniswap v3 pool and its forks;
+//! - [`quote`]: one face for every pool, inverse quotes, limits and depth by search;
 //! - [`exit_clock`]: churn and exit epochs of the Ethereum consensus layer.
 //!
 //! Token amounts are [`U256`] in the token's smallest unit, consensus balances `u64` Gwei.
@@ -17,6 +18,7 @@ pub mod balancer;
 pub mod constant_product;
 pub mod cryptoswap;
 pub mod exit_clock;
+pub mod quote;
 pub mod stableswap;
 pub mod uniswap_v3;
 

@@ -31,7 +31,7 @@ impl Pool {
     /// Where the contract reverts.
     pub fn quote_deposit(&self, amounts: [U256; 2]) -> Result<U256, Error> {
         let curve = self.curve()?;
-        let mut xp = self.xp()?;
+        let mut xp = self.scaled_balances()?;
         let added = self.scaled(amounts)?;
         let before = self.invariant_before(&curve)?;
         // Balance and deposit are rounded on their own here, and together in the deposit itself.
@@ -50,7 +50,7 @@ impl Pool {
     /// Where the contract reverts.
     pub fn quote_one_coin_withdrawal(&self, shares: U256, coin: usize) -> Result<U256, Error> {
         let curve = self.curve()?;
-        let invariant = curve.invariant(self.xp()?)?;
+        let invariant = curve.invariant(self.scaled_balances()?)?;
         Ok(self.one_coin(&curve, invariant, shares, coin)?.amount_out)
     }
 
@@ -101,7 +101,7 @@ impl Pool {
 
     fn book_deposit(&mut self, amounts: [U256; 2]) -> Result<U256, Error> {
         let curve = self.curve()?;
-        let xp_before = self.xp()?;
+        let xp_before = self.scaled_balances()?;
         let before = self.invariant_before(&curve)?;
         if self.ramp.is_active() {
             self.ramp.end_if_due(self.state.now_secs);
@@ -109,7 +109,7 @@ impl Pool {
         for (balance, amount) in self.state.balances.iter_mut().zip(amounts) {
             *balance = add(*balance, amount)?;
         }
-        let xp = self.xp()?;
+        let xp = self.scaled_balances()?;
         let after = curve.invariant(xp)?;
         if before.is_zero() {
             return self.book_first_deposit(after);
@@ -162,7 +162,7 @@ impl Pool {
         if shares > self.state.total_supply {
             return Err(Error::SharesAboveSupply);
         }
-        let mut xp = self.xp()?;
+        let mut xp = self.scaled_balances()?;
         let fee = self.parameters.fees.at(xp)?;
         let burned = mul_div_down(shares, before, self.state.total_supply)?;
         let kept = add(mul_div_down(fee, burned, mul(TWO, FEE_DENOMINATOR)?)?, U256::from(1))?;
@@ -175,7 +175,11 @@ impl Pool {
 
     /// `D` before an operation: stored, or computed anew while a ramp changes it.
     pub(super) fn invariant_before(&self, curve: &Curve) -> Result<U256, Error> {
-        if self.ramp.is_active() { curve.invariant(self.xp()?) } else { Ok(self.state.invariant) }
+        if self.ramp.is_active() {
+            curve.invariant(self.scaled_balances()?)
+        } else {
+            Ok(self.state.invariant)
+        }
     }
 
     /// Shares withheld from `shares` of a deposit of scaled amounts.

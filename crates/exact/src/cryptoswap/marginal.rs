@@ -26,7 +26,7 @@ impl Pool {
     /// When the balances have no price.
     pub fn marginal_price(&self) -> Result<U256, Error> {
         let curve = self.curve()?;
-        let xp = self.xp()?;
+        let xp = self.scaled_balances()?;
         let invariant = self.invariant_before(&curve)?;
         let (numerator, denominator) = curve.slope(xp, invariant)?;
         let numerator = checked(U512::from(self.state.price_scale).checked_mul(numerator))?;

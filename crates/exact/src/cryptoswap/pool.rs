@@ -82,6 +82,14 @@ impl Pool {
         &self.parameters
     }
 
+    /// Balances in 18 decimals and in coin 0 at the price scale.
+    ///
+    /// # Errors
+    /// When a product overflows.
+    pub fn scaled_balances(&self) -> Result<[U256; 2], Error> {
+        self.scaled(self.state.balances)
+    }
+
     /// Lets time pass.
     pub fn advance(&mut self, secs: u64) {
         self.state.now_secs = self.state.now_secs.saturating_add(secs);
@@ -92,7 +100,7 @@ impl Pool {
     /// # Errors
     /// See [`Curve::invariant`].
     pub fn invariant(&self) -> Result<U256, Error> {
-        self.curve()?.invariant(self.xp()?)
+        self.curve()?.invariant(self.scaled_balances()?)
     }
 
     /// Value of one share, 1e18 = 1 (`get_virtual_price`).
@@ -122,7 +130,7 @@ impl Pool {
     /// # Errors
     /// When both balances are zero or a product overflows.
     pub fn fee(&self) -> Result<U256, Error> {
-        self.parameters.fees.at(self.xp()?)
+        self.parameters.fees.at(self.scaled_balances()?)
     }
 
     /// Output of selling `amount_in` of coin `i` for coin `j` (`get_dy`). An amount of zero is priced like any other;
@@ -169,7 +177,7 @@ impl Pool {
         let Swap { amount_out, balances, .. } = self.swap(&curve, invariant, i, amount_in)?;
         self.state.balances = balances;
         let price = self.traded_price(i, j, amount_in, amount_out)?;
-        self.settle(&curve, self.xp()?, price, U256::ZERO)?;
+        self.settle(&curve, self.scaled_balances()?, price, U256::ZERO)?;
         Ok(amount_out)
     }
 
@@ -210,11 +218,7 @@ impl Pool {
         Ok(result)
     }
 
-    /// Scaled balances: 18 decimals, in coin 0 at the price scale.
-    pub(super) fn xp(&self) -> Result<[U256; 2], Error> {
-        self.scaled(self.state.balances)
-    }
-
+    /// Amounts in 18 decimals and in coin 0 at the price scale.
     pub(super) fn scaled(&self, amounts: [U256; 2]) -> Result<[U256; 2], Error> {
         let [one, other] = self.parameters.precisions;
         let priced = mul(mul(amounts[1], other)?, self.state.price_scale)?;

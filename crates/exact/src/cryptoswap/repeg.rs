@@ -77,7 +77,7 @@ impl Pool {
             self.state.total_supply = add(self.state.total_supply, minted)?;
             self.state.profit = sub(self.state.profit, mul(fees, TWO)?)?;
         }
-        self.state.invariant = self.curve()?.invariant(self.xp()?)?;
+        self.state.invariant = self.curve()?.invariant(self.scaled_balances()?)?;
         self.state.virtual_price = self.virtual_price()?;
         self.state.profit_at_claim = before.max(self.state.profit);
         Ok(())

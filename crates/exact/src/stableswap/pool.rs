@@ -163,6 +163,14 @@ impl Pool {
         Ok(())
     }
 
+    /// The liquidity providers' balances in 18 decimals and one currency.
+    ///
+    /// # Errors
+    /// When a product overflows.
+    pub fn rated_balances(&self) -> Result<Vec<U256>, Error> {
+        self.xp(&self.balances)
+    }
+
     /// The invariant of the current balances at the current rates.
     ///
     /// # Errors
