@@ -1,8 +1,7 @@
 //! The amplification ramp, and the first generation on it: 2 to 4 coins, `A` with and without decimals, plain coins and
 //! coins with a rate.
 //!
-//! `first_generation_ramps.json` holds results of the contracts' formulas, evaluated independently with unbounded
-//! integers in the contracts' order of operations; `ramp` = stored start, end, and their times.
+//! The cases hold results of the contracts' formulas; `ramp` = stored start, end, and their times.
 
 mod common;
 
@@ -16,7 +15,7 @@ use serde_json::Value;
 const DAY_SECS: u64 = 86_400;
 
 fn cases() -> Vec<Value> {
-    serde_json::from_str(include_str!("first_generation_ramps.json")).expect("a list")
+    common::cases("curve-stableswap-first-generation/ramps.json")
 }
 
 fn pool_of(case: &Value) -> Pool {
@@ -48,11 +47,11 @@ fn pool_of(case: &Value) -> Pool {
 fn every_operation_on_a_ramp_equals_the_contracts_formulas() {
     for case in &cases() {
         let start = pool_of(case);
-        assert_eq!(start.curve().stored_amplification(), word(&case["A"]));
-        assert_eq!(start.invariant(), Ok(word(&case["D"])));
+        assert_eq!(start.curve().stored_amplification(), word(&case["amplification"]));
+        assert_eq!(start.invariant(), Ok(word(&case["invariant"])));
 
         let mut pool = start.clone();
-        let swap = &case["exchange"];
+        let swap = &case["swap"];
         let (i, j) = (small(&swap["i"]) as usize, small(&swap["j"]) as usize);
         assert_eq!(pool.exchange(i, j, word(&swap["dx"])), Ok(word(&swap["dy"])), "{case}");
         assert_eq!(pool.balances(), words(&swap["balances"]), "{case}");

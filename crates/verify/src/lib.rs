@@ -1,6 +1,6 @@
 //! Vector files, results that a contract or the consensus spec returned, against `pegstress_exact`.
 //!
-//! A file's format is recognised by its content, never by its name. Each format is a file of [`formats`]; it compares
+//! A file's format is recognised by its content, never by its name. Each format is a file of `formats`; it compares
 //! every result to the last unit, and where the model exists on lanes it measures the error of the f64 version on the
 //! same states. The formats are described in `fixtures/README.md`.
 

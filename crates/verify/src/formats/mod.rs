@@ -4,6 +4,7 @@ mod uniswap_v3;
 mod balancer_v2_stable;
 mod balancer_v3;
 mod cryptoswap;
+mod stableswap_ramp;
 
 use crate::{Document, LaneErrors, Record};
 
@@ -26,6 +27,7 @@ const FORMATS: &[Format] = &[
     balancer_v2_stable::FORMAT,
     balancer_v3::FORMAT,
     cryptoswap::FORMAT,
+    stableswap_ramp::FORMAT,
 ];
 
 /// The format of a document.
