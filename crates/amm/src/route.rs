@@ -1,18 +1,28 @@
 //! A trade over all of a token's venues.
 //!
-//! A seller's optimum splits a sale so that marginal prices after fee are equal. With one venue that is one swap.
-//! With several the sale is cut into [`PARTS`] equal parts, and each goes to the venue whose next part pays most:
-//! greedy on concave proceeds, hence optimal among splits into such parts, and deterministic with fixed work. Some
-//! split into parts is within one part per venue of the true optimum, and moving a part costs at most its own
-//! price change, so the loss is second order in `1/PARTS`; against brute force it stays below the bound that
-//! `tests/routing.rs` derives (2.4 % of the sale's price impact is the worst seen). Never worse than the best single
-//! venue by more than that.
+//! A seller's optimum splits a sale so that the marginal proceeds, after fee, are equal on every venue that gets a
+//! part; venues that pay less for their first token get none. With `q_k(b)` the tokens that venue `k` takes until the
+//! next one brings `b`, the split is `q_k(b*)` at the `b*` where `sum q_k(b*)` is the sale. `b*` is bracketed between
+//! the best bid now, where the sum is zero, and the best marginal proceeds of any venue that took the whole sale, where
+//! the sum is at least the sale; the bracket is narrowed by false position, its parts averaged to the sale's size.
+//! Where the sum jumps, as at a gap in concentrated liquidity, the bracket closes on the jump and the average fills it.
+//!
+//! Work is bounded by [`ROUNDS`]; a lane stops by itself. What the rest of the bracket costs is of second order: the
+//! loss against brute force is 0.14 bp of the proceeds at the worst seen (`tests/routing.rs`). A venue that fails quotes a NaN
+//! or nothing and drops out. A purchase is the mirror image with asks.
 
 use crate::Venue;
-use pegstress_num::{Lanes, greater, lesser, select};
+use pegstress_num::{Lanes, clamp, greater, lesser, select};
 
-/// Parts of a sale over several venues.
-pub const PARTS: usize = 16;
+/// Rounds that narrow the bracket, at most.
+pub const ROUNDS: usize = 16;
+/// A lane is done when an end of its bracket is this near to the size of the trade, relative.
+const NEAR: f64 = 1e-2;
+/// Or when the bracket is this narrow, relative.
+const NARROW: f64 = 1e-9;
+/// Step of the size, relative, over which the proceeds' slope is taken; the slope of a concave curve to the right
+/// of a point is not above the marginal value at it, so the bracket holds.
+const STEP: f64 = 1.0 / 1024.0;
 
 /// Highest marginal price before fee over the venues, ETH per token.
 #[inline(always)]
@@ -30,9 +40,14 @@ pub fn best_marginal_price<const W: usize>(venues: &[Venue<W>]) -> Lanes<W> {
 /// Highest bid after fee over the venues, ETH per token.
 #[inline(always)]
 pub fn best_bid<const W: usize>(venues: &[Venue<W>]) -> Lanes<W> {
+    let bids: Vec<_> = venues.iter().map(Venue::bid).collect();
+    best_of(&bids)
+}
+
+#[inline(always)]
+fn best_of<const W: usize>(bids: &[Lanes<W>]) -> Lanes<W> {
     let mut best = [0.0; W];
-    for venue in venues {
-        let bid = venue.bid();
+    for bid in bids {
         for i in 0..W {
             best[i] = greater(bid[i], best[i]);
         }
@@ -40,77 +55,288 @@ pub fn best_bid<const W: usize>(venues: &[Venue<W>]) -> Lanes<W> {
     best
 }
 
-/// Sells tokens over the venues; returns the ETH paid, after fees.
+/// What a sale took and paid.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sale<const W: usize> {
+    /// Tokens sold: less than offered where all liquidity ends.
+    pub lrt_in: Lanes<W>,
+    /// ETH paid, after fees.
+    pub eth_out: Lanes<W>,
+}
+
+/// Sells tokens over the venues.
 #[inline(always)]
-pub fn sell<const W: usize>(venues: &mut [Venue<W>], lrt_in: &Lanes<W>) -> Lanes<W> {
+pub fn sell<const W: usize>(venues: &mut [Venue<W>], lrt_in: &Lanes<W>) -> Sale<W> {
     if let [venue] = venues {
-        return venue.sell(lrt_in);
+        let traded = venue.trade(lrt_in, &[0.0; W]);
+        return Sale { lrt_in: traded.taken.lrt, eth_out: traded.paid.eth };
     }
-    let part = lrt_in.map(|lrt| greater(lrt, 0.0) / PARTS as f64);
+    let parts = split_sale(venues, lrt_in);
+    let mut sale = Sale { lrt_in: [0.0; W], eth_out: [0.0; W] };
+    for (venue, part) in venues.iter_mut().zip(&parts) {
+        let traded = venue.trade(part, &[0.0; W]);
+        for i in 0..W {
+            sale.lrt_in[i] += traded.taken.lrt[i];
+            sale.eth_out[i] += select(part[i] > 0.0, traded.paid.eth[i], 0.0);
+        }
+    }
+    sale
+}
+
+/// ETH that [`sell`] would pay; nothing changes.
+#[inline(always)]
+pub fn quote_sell<const W: usize>(venues: &[Venue<W>], lrt_in: &Lanes<W>) -> Lanes<W> {
+    if let [venue] = venues {
+        return venue.quote_sell(lrt_in);
+    }
     let mut total = [0.0; W];
-    for _ in 0..PARTS {
-        let quotes: Vec<_> = venues.iter().map(|venue| venue.quote_sell(&part)).collect();
-        for (k, venue) in venues.iter_mut().enumerate() {
-            let mut amount = [0.0; W];
-            for i in 0..W {
-                // The first of equals takes the part; a broken venue quotes NaN and never wins.
-                let beaten = quotes.iter().enumerate().any(|(other, quote)| {
-                    if other < k { quote[i] >= quotes[k][i] } else { quote[i] > quotes[k][i] }
-                });
-                amount[i] = select(!beaten & (quotes[k][i] >= 0.0), part[i], 0.0);
-            }
-            let out = venue.sell(&amount);
-            for i in 0..W {
-                total[i] += out[i];
-            }
+    for (venue, part) in venues.iter().zip(&split_sale(venues, lrt_in)) {
+        let out = venue.quote_sell(part);
+        for i in 0..W {
+            // A part of zero on a venue that fails is no proceeds.
+            total[i] += select(part[i] > 0.0, out[i], 0.0);
         }
     }
     total
 }
 
-/// What [`sell`] would pay; nothing changes.
+/// Tokens of a sale that go to each venue.
 #[inline(always)]
-pub fn quote_sell<const W: usize>(venues: &[Venue<W>], lrt_in: &Lanes<W>) -> Lanes<W> {
-    match venues {
-        [venue] => venue.quote_sell(lrt_in),
-        _ => sell(&mut venues.to_vec(), lrt_in),
+pub fn split_sale<const W: usize>(venues: &[Venue<W>], lrt_in: &Lanes<W>) -> Vec<Lanes<W>> {
+    let bids: Vec<_> = venues.iter().map(Venue::bid).collect();
+    let (mut size, mut longer) = ([0.0; W], [0.0; W]);
+    for i in 0..W {
+        size[i] = greater(lrt_in[i], 0.0);
+        longer[i] = size[i] * (1.0 + STEP);
     }
+    let mut least_bid = [0.0; W];
+    for venue in venues {
+        let (whole, more) = (venue.quote_sell(&size), venue.quote_sell(&longer));
+        for i in 0..W {
+            let slope = (more[i] - whole[i]) / (STEP * greater(size[i], f64::MIN_POSITIVE));
+            least_bid[i] = greater(slope, least_bid[i]);
+        }
+    }
+    let best = best_of(&bids);
+    let mut parts = solve(&size, best, least_bid, venues.len(), |k, bid| venues[k].lrt_to_bid(bid));
+    // What is left, dust below the precision of prices or more than all liquidity, goes to the best bidder.
+    let mut rest = size;
+    for part in &parts {
+        for i in 0..W {
+            rest[i] -= part[i];
+        }
+    }
+    for (part, bid) in parts.iter_mut().zip(&bids) {
+        for i in 0..W {
+            let taken = select(bid[i] == best[i], rest[i], 0.0);
+            part[i] = greater(part[i] + taken, 0.0);
+            rest[i] -= taken;
+        }
+    }
+    parts
 }
 
 /// Buys on every venue until the next token costs `limit`, fee included, with at most `max_eth` in all.
 ///
-/// Where the money does not suffice every venue gets the same share of what it could take. Returns ETH spent and
-/// tokens bought.
+/// Where the money does not suffice, the next token costs the same on every venue that was bought on. Returns ETH
+/// spent and tokens bought.
 #[inline(always)]
 pub fn buy_to<const W: usize>(
     venues: &mut [Venue<W>],
     limit: &Lanes<W>,
     max_eth: &Lanes<W>,
 ) -> (Lanes<W>, Lanes<W>) {
-    if let [venue] = venues {
-        let mut eth_in = venue.eth_to_ask(limit);
+    let mut parts: Vec<_> = venues.iter().map(|venue| venue.eth_to_ask(limit)).collect();
+    if let [part] = parts.as_mut_slice() {
         for i in 0..W {
-            eth_in[i] = lesser(eth_in[i], greater(max_eth[i], 0.0));
+            part[i] = lesser(part[i], greater(max_eth[i], 0.0));
         }
-        let bought = venue.buy(&eth_in);
-        return (eth_in, bought);
-    }
-    let room: Vec<_> = venues.iter().map(|venue| venue.eth_to_ask(limit)).collect();
-    let mut share = [0.0; W];
-    for i in 0..W {
-        let wanted = room.iter().fold(0.0, |sum, eth| sum + eth[i]);
-        share[i] = lesser(greater(max_eth[i], 0.0) / greater(wanted, 1e-12), 1.0);
+    } else {
+        limit_spending(venues, limit, max_eth, &mut parts);
     }
     let (mut spent, mut bought) = ([0.0; W], [0.0; W]);
-    for (venue, mut eth_in) in venues.iter_mut().zip(room) {
+    for (venue, part) in venues.iter_mut().zip(&parts) {
+        let traded = venue.trade(&[0.0; W], part);
         for i in 0..W {
-            eth_in[i] *= share[i];
-            spent[i] += eth_in[i];
-        }
-        let out = venue.buy(&eth_in);
-        for i in 0..W {
-            bought[i] += out[i];
+            spent[i] += traded.taken.eth[i];
+            bought[i] += traded.paid.lrt[i];
         }
     }
     (spent, bought)
+}
+
+/// Lowers what would be spent up to `limit` to the budget, where it is above.
+#[inline(always)]
+fn limit_spending<const W: usize>(
+    venues: &[Venue<W>],
+    limit: &Lanes<W>,
+    max_eth: &Lanes<W>,
+    parts: &mut [Lanes<W>],
+) {
+    let (mut wanted, mut size, mut least_ask) = ([0.0; W], [0.0; W], *limit);
+    for (venue, part) in venues.iter().zip(parts.iter_mut()) {
+        let price = venue.marginal_price();
+        for i in 0..W {
+            part[i] = greater(part[i], 0.0);
+            wanted[i] += part[i];
+            least_ask[i] = lesser(price[i], least_ask[i]);
+        }
+    }
+    let mut short = false;
+    for i in 0..W {
+        size[i] = lesser(greater(max_eth[i], 0.0), wanted[i]);
+        short |= size[i] < wanted[i];
+    }
+    if !short {
+        return;
+    }
+    let affordable = solve(&size, least_ask, *limit, venues.len(), |k, ask| venues[k].eth_to_ask(ask));
+    for (part, affordable) in parts.iter_mut().zip(affordable) {
+        for i in 0..W {
+            part[i] = select(size[i] < wanted[i], affordable[i], part[i]);
+        }
+    }
+}
+
+/// One end of a lane's bracket: a price, what each venue takes there, and the sum less the size of the trade.
+struct End<const W: usize> {
+    price: Lanes<W>,
+    parts: Vec<Lanes<W>>,
+    excess: Lanes<W>,
+    /// `excess`, halved when the other end moves twice in a row (the Illinois rule).
+    weight: Lanes<W>,
+    /// 1 where this end was the last to move, else 0.
+    moved: Lanes<W>,
+}
+
+impl<const W: usize> End<W> {
+    #[inline(always)]
+    fn new(price: Lanes<W>, venues: usize, size: &Lanes<W>) -> Self {
+        let mut excess = [0.0; W];
+        for i in 0..W {
+            excess[i] = 0.0 - size[i];
+        }
+        Self { price, parts: vec![[0.0; W]; venues], excess, weight: excess, moved: [0.0; W] }
+    }
+
+    /// Moves to a new point in the lanes where `moves` is 1, the `other` end staying.
+    #[inline(always)]
+    fn take(&mut self, other: &mut Self, moves: &Lanes<W>, point: &Point<'_, W>) {
+        for i in 0..W {
+            let here = moves[i] > 0.0;
+            self.price[i] = select(here, point.price[i], self.price[i]);
+            self.excess[i] = select(here, point.excess[i], self.excess[i]);
+            self.weight[i] = select(here, point.excess[i], self.weight[i]);
+            other.weight[i] *= 1.0 - 0.5 * moves[i] * self.moved[i];
+            self.moved[i] = select(here, 1.0, self.moved[i]);
+            other.moved[i] = select(here, 0.0, other.moved[i]);
+        }
+        for (held, part) in self.parts.iter_mut().zip(point.parts) {
+            for i in 0..W {
+                held[i] = select(moves[i] > 0.0, part[i], held[i]);
+            }
+        }
+    }
+}
+
+/// What the venues take at a price.
+struct Point<'a, const W: usize> {
+    price: &'a Lanes<W>,
+    parts: &'a [Lanes<W>],
+    excess: &'a Lanes<W>,
+}
+
+/// Parts that sum to `size`: those at the price where what the venues take is that much.
+///
+/// At `none` they take nothing, at `enough` at least the size, else all there is; `taken(k, price)` is what venue `k`
+/// takes until its next unit stands at the price.
+#[inline(always)]
+fn solve<const W: usize>(
+    size: &Lanes<W>,
+    none: Lanes<W>,
+    enough: Lanes<W>,
+    venues: usize,
+    taken: impl Fn(usize, &Lanes<W>) -> Lanes<W>,
+) -> Vec<Lanes<W>> {
+    let mut below = End::new(none, venues, size);
+    let mut above = End::new(enough, venues, size);
+    let mut parts = vec![[0.0; W]; venues];
+    let mut price = enough;
+    for round in 0..=ROUNDS {
+        let mut excess = [0.0; W];
+        for i in 0..W {
+            excess[i] = 0.0 - size[i];
+        }
+        for k in 0..venues {
+            parts[k] = taken(k, &price);
+            for i in 0..W {
+                // A venue that fails takes nothing.
+                parts[k][i] = clamp(greater(parts[k][i], 0.0), 0.0, f64::MAX);
+                excess[i] += parts[k][i];
+            }
+        }
+        if round == 0 {
+            above.parts.clone_from(&parts);
+            (above.excess, above.weight) = (excess, excess);
+        } else {
+            let point = Point { price: &price, parts: &parts, excess: &excess };
+            replace(&mut below, &mut above, size, &point);
+        }
+        if !next_price(&below, &above, size, &mut price) {
+            break;
+        }
+    }
+    average(&below, &above, &mut parts);
+    parts
+}
+
+/// Whether a lane needs another round.
+#[inline(always)]
+fn is_open(below: f64, above: f64, size: f64, none: f64, enough: f64) -> bool {
+    let near = NEAR * size;
+    (above > near) & (below < 0.0 - near) & ((none - enough).abs() > NARROW * none.abs())
+}
+
+/// Puts the new point in the place of the end on its side, in the lanes that are not done.
+#[inline(always)]
+fn replace<const W: usize>(below: &mut End<W>, above: &mut End<W>, size: &Lanes<W>, point: &Point<'_, W>) {
+    let (mut moves_above, mut moves_below) = ([0.0; W], [0.0; W]);
+    for i in 0..W {
+        let open = is_open(below.excess[i], above.excess[i], size[i], below.price[i], above.price[i]);
+        let enough = point.excess[i] >= 0.0;
+        moves_above[i] = select(open & enough, 1.0, 0.0);
+        moves_below[i] = select(open & !enough, 1.0, 0.0);
+    }
+    above.take(below, &moves_above, point);
+    below.take(above, &moves_below, point);
+}
+
+/// The next point by false position; false if every lane is done.
+#[inline(always)]
+fn next_price<const W: usize>(below: &End<W>, above: &End<W>, size: &Lanes<W>, price: &mut Lanes<W>) -> bool {
+    let mut open = 0.0;
+    for i in 0..W {
+        let share = above.weight[i] / (above.weight[i] - below.weight[i]);
+        // Never at an end, where nothing would be learned.
+        let share = clamp(share, 0.01, 0.99);
+        price[i] = above.price[i] + share * (below.price[i] - above.price[i]);
+        let needed = is_open(below.excess[i], above.excess[i], size[i], below.price[i], above.price[i]);
+        open = select(needed, 1.0, open);
+    }
+    open > 0.0
+}
+
+/// The average of both ends' parts whose sum is the size; all there is where that is less.
+#[inline(always)]
+fn average<const W: usize>(below: &End<W>, above: &End<W>, parts: &mut [Lanes<W>]) {
+    let mut share = [0.0; W];
+    for i in 0..W {
+        let span = above.excess[i] - below.excess[i];
+        share[i] = clamp((0.0 - below.excess[i]) / greater(span, f64::MIN_POSITIVE), 0.0, 1.0);
+    }
+    for (k, part) in parts.iter_mut().enumerate() {
+        for i in 0..W {
+            part[i] = below.parts[k][i] + share[i] * (above.parts[k][i] - below.parts[k][i]);
+        }
+    }
 }

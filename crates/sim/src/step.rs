@@ -120,11 +120,13 @@ fn advance<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize) -> La
     leave(plan, block, step, (&nav, &inverse_nav), &delay_secs, &fee, &eth_drawdown, &demand_normal);
     let print = discount(block, &inverse_nav);
 
+    lose_arbitrage_capital(plan, block, step);
+
     // 8 arbitrage, at the delay that the holders' requests have left
     if !paused {
         let pipeline_secs = block.redemption.pipeline_delay_secs();
         let (delay_secs, fee) = quote(plan, block, &pipeline_secs, step);
-        arbitrage_and_redeem(plan, block, step, &nav, &delay_secs, &fee);
+        arbitrage_and_redeem(plan, block, &nav, &delay_secs, &fee);
     }
 
     block.redemption.schedule(step, step_secs);
@@ -266,14 +268,27 @@ fn leave<const W: usize>(
         block.ledger.burned_lrt[i] += redeemed;
         claim[i] = redeemed * nav[i];
     }
-    let proceeds = route::sell(&mut block.venues, &sale);
+    let sold = route::sell(&mut block.venues, &sale);
     let served = block.redemption.request(Claimant::Holders, &claim);
     for i in 0..W {
-        block.ledger.outside_eth[i] += proceeds[i] + served.paid_now_eth[i];
+        // Where all liquidity ends a part of the sale finds no buyer and stays with its holders.
+        block.float_lrt[i] += sale[i] - sold.lrt_in[i];
+        block.ledger.outside_eth[i] += sold.eth_out[i] + served.paid_now_eth[i];
         block.ledger.queued_eth[i] += served.queued_eth[i];
-        block.watch.sold_lrt[i] += sale[i];
-        block.watch.sellers_loss[i] += sale[i] * nav[i] - proceeds[i];
+        block.watch.sold_lrt[i] += sold.lrt_in[i];
+        block.watch.sellers_loss[i] += sold.lrt_in[i] * nav[i] - sold.eth_out[i];
         block.watch.redeemed_eth[i] += claim[i];
+    }
+}
+
+/// Free arbitrage capital is withdrawn, whether or not there is anything to arbitrage.
+#[inline(always)]
+fn lose_arbitrage_capital<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize) {
+    let withdrawn = due(plan, block, step, ShockKind::RemoveArbitrageCapitalShare);
+    for i in 0..W {
+        let lost = block.arbitrage_free_eth[i] * withdrawn[i];
+        block.arbitrage_free_eth[i] -= lost;
+        block.ledger.outside_eth[i] += lost;
     }
 }
 
@@ -282,18 +297,13 @@ fn leave<const W: usize>(
 fn arbitrage_and_redeem<const W: usize>(
     plan: &Plan,
     block: &mut Block<W>,
-    step: usize,
     nav: &Lanes<W>,
     delay_secs: &Lanes<W>,
     fee: &Lanes<W>,
 ) {
-    let withdrawn = due(plan, block, step, ShockKind::RemoveArbitrageCapitalShare);
     let limit = arbitrage::price_limit(&plan.study.agents.arbitrage, nav, delay_secs, fee);
     let mut budget = [0.0; W];
     for i in 0..W {
-        let lost = block.arbitrage_free_eth[i] * withdrawn[i];
-        block.arbitrage_free_eth[i] -= lost;
-        block.ledger.outside_eth[i] += lost;
         // Through the buffer only what the buffer can pay; the pipeline's price rules the rest, a step later.
         let room = select(delay_secs[i] > 0.0, f64::INFINITY, block.redemption.buffer_eth[i]);
         budget[i] = lesser(block.arbitrage_free_eth[i] * plan.arbitrage_share_per_step, room);

@@ -388,3 +388,28 @@ fn a_larger_crowd_never_sells_less_because_it_is_larger() {
         last = deepest;
     }
 }
+
+#[test]
+fn arbitrage_capital_that_is_withdrawn_during_a_pause_of_redemptions_is_missing_after_it() {
+    let shock = |kind, start, hours, size| Shock {
+        kind,
+        start_secs: start * HOUR,
+        duration_secs: hours * HOUR,
+        size,
+        size_log_sd: 0.0,
+    };
+    let pause = shock(ShockKind::PauseRedemptions, 0.0, 24.0, 1.0);
+    let sale = shock(ShockKind::SellShareOfFloat, 12.0, 1.0, 0.05);
+    let withdrawal = shock(ShockKind::RemoveArbitrageCapitalShare, 15.0, 0.0, 0.99);
+    let spent = |shocks| {
+        let mut study = nobody();
+        study.agents.arbitrage = common::study().agents.arbitrage;
+        // Through the buffer the same capital would turn over every step.
+        study.redemption.buffer_eth = 0.0;
+        study.redemption.buffer_refill_eth_per_day = 0.0;
+        study.shocks = shocks;
+        column(&study, MetricKind::ArbitrageSpent).iter().sum::<f64>()
+    };
+    let (all, a_hundredth) = (spent(vec![pause, sale]), spent(vec![pause, sale, withdrawal]));
+    assert!(a_hundredth > 0.0 && a_hundredth < 0.2 * all, "{a_hundredth} of {all}");
+}
