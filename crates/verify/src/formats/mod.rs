@@ -1,10 +1,10 @@
 //! The formats, one file each.
 
-mod uniswap_v3;
 mod balancer_v2_stable;
 mod balancer_v3;
 mod cryptoswap;
 mod stableswap_ramp;
+mod uniswap_v3;
 
 use crate::{Document, LaneErrors, Record};
 
