@@ -106,6 +106,15 @@ proptest! {
     }
 
     #[test]
+    fn a_swap_pays_its_quote_or_changes_nothing(pool in pools(), amount_in in amounts()) {
+        let mut moved = pool.clone();
+        match moved.exchange(0, 1, amount_in) {
+            Ok(amount_out) => prop_assert_eq!(pool.quote_exact_in(0, 1, amount_in), Ok(amount_out)),
+            Err(_) => prop_assert_eq!(moved, pool),
+        }
+    }
+
+    #[test]
     fn the_invariant_never_falls_on_a_swap(pool in pools(), amount_in in amounts()) {
         let mut moved = pool.clone();
         if moved.exchange(0, 1, amount_in).is_ok()

@@ -25,6 +25,9 @@ pub enum DocumentError {
     /// Not CSV.
     #[error("not a CSV table: {0}")]
     Csv(#[from] csv::Error),
+    /// No JSON document, and no table of several columns.
+    #[error("neither JSON nor a CSV table with a header")]
+    Neither,
 }
 
 impl Document {
@@ -33,12 +36,17 @@ impl Document {
     /// # Errors
     /// When the text is neither.
     pub fn parse(text: &str) -> Result<Self, DocumentError> {
+        // Spreadsheets begin their exports with a byte-order mark.
+        let text = text.trim_start_matches('\u{feff}');
         if text.trim_start().starts_with(['[', '{']) {
             return Ok(Self::Json(serde_json::from_str(text)?));
         }
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let cells = |record: &csv::StringRecord| record.iter().map(str::to_owned).collect::<Vec<_>>();
         let header = cells(reader.headers()?);
+        if header.len() < 2 {
+            return Err(DocumentError::Neither);
+        }
         let rows = reader.records().map(|record| Ok(cells(&record?))).collect::<Result<_, csv::Error>>()?;
         Ok(Self::Csv { header, rows })
     }
@@ -47,17 +55,28 @@ impl Document {
     pub fn cases(&self) -> &[Value] {
         match self {
             Self::Json(Value::Array(cases)) => cases,
-            Self::Json(object @ Value::Object(map)) => {
-                let list = ["cases", "pools"].iter().find_map(|key| map.get(*key).and_then(Value::as_array));
-                list.map_or(std::slice::from_ref(object), Vec::as_slice)
+            Self::Json(object @ Value::Object(_)) => {
+                self.listed_under().map_or(std::slice::from_ref(object), |(_, cases)| cases)
             }
             Self::Json(_) | Self::Csv { .. } => &[],
         }
     }
 
-    /// Whether there are cases and the first one has all of these keys; a key may be a path such as `pool.amp`.
-    pub(crate) fn first_case_has(&self, keys: &[&str]) -> bool {
+    /// Where the cases stand: `cases` or `pools`, nothing before the index where the document is the list.
+    pub(crate) fn place_of_cases(&self) -> &'static str {
+        self.listed_under().map_or("", |(key, _)| key)
+    }
+
+    fn listed_under(&self) -> Option<(&'static str, &[Value])> {
+        let Self::Json(Value::Object(map)) = self else { return None };
+        ["cases", "pools"].into_iter().find_map(|key| Some((key, map.get(key)?.as_array()?.as_slice())))
+    }
+
+    /// Whether one case at least has all of these keys; a key may be a path such as `pool.amp`.
+    ///
+    /// One is enough: a file with a broken case is a broken file of its format, not an unknown one.
+    pub(crate) fn some_case_has(&self, keys: &[&str]) -> bool {
         let has = |case: &Value, key: &str| key.split('.').try_fold(case, |at, part| at.get(part)).is_some();
-        self.cases().first().is_some_and(|case| keys.iter().all(|key| has(case, key)))
+        self.cases().iter().any(|case| keys.iter().all(|key| has(case, key)))
     }
 }

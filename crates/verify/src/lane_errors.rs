@@ -31,6 +31,14 @@ impl LaneErrors {
         self.errors.entry(quantity).or_default().push((error, place));
     }
 
+    /// Takes over the errors of a file, whose name goes before their places.
+    pub fn gather(&mut self, file: &str, of_file: Self) {
+        for (quantity, errors) in of_file.errors {
+            let named = errors.into_iter().map(|(error, place)| (error, format!("{file}: {place}")));
+            self.errors.entry(quantity).or_default().extend(named);
+        }
+    }
+
     /// Summary per quantity.
     pub fn summary(&self) -> Vec<QuantityError> {
         let summarise = |(quantity, errors): (&&'static str, &Vec<(f64, String)>)| {

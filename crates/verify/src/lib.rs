@@ -8,6 +8,7 @@ mod document;
 mod formats;
 mod lane_errors;
 mod record;
+mod stableswap_lanes;
 mod words;
 
 pub use document::{Document, DocumentError};

@@ -1,12 +1,16 @@
 //! What was compared, and what did not agree.
 
+use crate::Document;
+use crate::words::FieldError;
+use serde_json::Value;
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::fmt::Display;
 
 /// A result that differs from the file's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
-    /// Where in the file, such as `pools[3].sequence[7] exchange: balances[1]`.
+    /// Where in the file, such as `pools[3].sequence[7].after.balances[1]`.
     pub place: String,
     /// The file's result; `revert` where the contract reverted.
     pub expected: String,
@@ -47,10 +51,73 @@ impl Record {
         agree
     }
 
+    /// Compares a result that cannot fail.
+    pub fn equal<T: PartialEq + Display>(
+        &mut self,
+        kind: &'static str,
+        place: impl FnOnce() -> String,
+        expected: T,
+        got: T,
+    ) -> bool {
+        self.check(kind, place, Some(expected), Ok::<_, Infallible>(got))
+    }
+
+    /// Compares lists entry by entry; where there is no list of that length, as a whole.
+    pub fn check_list<T: PartialEq + Display, E: Display>(
+        &mut self,
+        kind: &'static str,
+        place: impl Fn() -> String,
+        expected: &[T],
+        got: Result<&[T], E>,
+    ) {
+        let length = |list: &[T]| format!("{} entries", list.len());
+        match got {
+            Ok(got) if got.len() == expected.len() => {
+                for (k, (expected, got)) in expected.iter().zip(got).enumerate() {
+                    self.equal(kind, || format!("{}[{k}]", place()), expected, got);
+                }
+            }
+            other => {
+                self.check(kind, place, Some(length(expected)), other.map(length));
+            }
+        }
+    }
+
     /// A case that cannot be read as its format asks: counted as a mismatch, never skipped.
     pub fn unreadable(&mut self, place: String, wanted: &str, found: String) {
         *self.compared.entry("unreadable").or_default() += 1;
         self.mismatches.push(Mismatch { place, expected: wanted.to_owned(), got: found });
+    }
+
+    /// What was read, if it could be; else the field counts as [`Self::unreadable`].
+    pub(crate) fn readable<T>(&mut self, place: &str, read: Result<T, FieldError>) -> Option<T> {
+        read.map_err(|error| {
+            self.unreadable(format!("{place}.{}", error.key), error.wanted, error.found);
+        })
+        .ok()
+    }
+
+    /// Compares every item of the list at `place`; what cannot be read of one does not keep the others from it.
+    pub(crate) fn each(
+        &mut self,
+        place: &str,
+        items: &[Value],
+        mut compare: impl FnMut(&mut Self, &str, &Value) -> Result<(), FieldError>,
+    ) {
+        for (k, item) in items.iter().enumerate() {
+            let place = format!("{place}[{k}]");
+            let compared = compare(self, &place, item);
+            self.readable(&place, compared);
+        }
+    }
+
+    /// [`Self::each`] of a document's cases.
+    pub(crate) fn each_case(
+        &mut self,
+        document: &Document,
+        compare: impl FnMut(&mut Self, &str, &Value) -> Result<(), FieldError>,
+    ) {
+        self.each(document.place_of_cases(), document.cases(), compare);
     }
 
     /// Number of comparisons by kind.

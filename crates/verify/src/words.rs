@@ -20,10 +20,16 @@ fn wrong(value: &Value, key: &str, wanted: &'static str) -> FieldError {
 /// An unsigned integer given as a decimal string or a JSON number.
 fn parse_word(value: &Value) -> Option<U256> {
     match value {
-        Value::String(text) => U256::from_str_radix(text, 10).ok(),
+        Value::String(text) => parse_digits(text),
         Value::Number(number) => number.as_u64().map(U256::from),
         _ => None,
     }
+}
+
+/// A decimal number below 2^256. The integers' own parser takes an empty text for zero and passes over underscores.
+pub(crate) fn parse_digits(text: &str) -> Option<U256> {
+    let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| U256::from_str_radix(text, 10).ok()).flatten()
 }
 
 /// `value[key]` as a 256-bit integer.
@@ -48,6 +54,27 @@ pub(crate) fn small(value: &Value, key: &str) -> Result<u64, FieldError> {
     word(value, key)?.try_into().map_err(|_| wrong(value, key, "an integer below 2^64"))
 }
 
+/// `value[key]` as a list of small integers.
+pub(crate) fn smalls(value: &Value, key: &str) -> Result<Vec<u64>, FieldError> {
+    let small = |word: U256| word.try_into().map_err(|_| wrong(value, key, "a list of integers below 2^64"));
+    words(value, key)?.into_iter().map(small).collect()
+}
+
+/// `value[key]` as the index of a coin.
+pub(crate) fn index(value: &Value, key: &str) -> Result<usize, FieldError> {
+    word(value, key)?.try_into().map_err(|_| wrong(value, key, "an index"))
+}
+
+/// `value[key]` as true or false.
+pub(crate) fn flag(value: &Value, key: &str) -> Result<bool, FieldError> {
+    value.get(key).and_then(Value::as_bool).ok_or_else(|| wrong(value, key, "true or false"))
+}
+
+/// `value[key]` as true or false where it stands, else `absent`.
+pub(crate) fn flag_or(value: &Value, key: &str, absent: bool) -> Result<bool, FieldError> {
+    if value.get(key).is_some() { flag(value, key) } else { Ok(absent) }
+}
+
 /// `value[key]` as text.
 pub(crate) fn text<'a>(value: &'a Value, key: &str) -> Result<&'a str, FieldError> {
     value.get(key).and_then(Value::as_str).ok_or_else(|| wrong(value, key, "text"))
@@ -56,4 +83,9 @@ pub(crate) fn text<'a>(value: &'a Value, key: &str) -> Result<&'a str, FieldErro
 /// `value[key]` as a list.
 pub(crate) fn list<'a>(value: &'a Value, key: &str) -> Result<&'a [Value], FieldError> {
     value.get(key).and_then(Value::as_array).map(Vec::as_slice).ok_or_else(|| wrong(value, key, "a list"))
+}
+
+/// `value[key]` as an object.
+pub(crate) fn object<'a>(value: &'a Value, key: &str) -> Result<&'a Value, FieldError> {
+    value.get(key).filter(|inner| inner.is_object()).ok_or_else(|| wrong(value, key, "an object"))
 }

@@ -5,11 +5,20 @@ mod balancer_v3;
 mod cryptoswap;
 mod stableswap_ramp;
 mod uniswap_v3;
+mod churn;
+mod exit_bulk;
+mod exit_clock;
+mod exit_queue_pre_electra;
+mod exit_sequences;
+mod stableswap_first_generation;
+mod stableswap_ng;
+mod stableswap_nonconvergent;
+mod stableswap_steth;
 
 use crate::{Document, LaneErrors, Record};
 
 /// A kind of vector file.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Format {
     /// Name for people.
     pub name: &'static str,
@@ -28,6 +37,16 @@ const FORMATS: &[Format] = &[
     balancer_v3::FORMAT,
     cryptoswap::FORMAT,
     stableswap_ramp::FORMAT,
+    stableswap_ng::FORMAT,
+    stableswap_nonconvergent::FORMAT,
+    stableswap_first_generation::FORMAT,
+    stableswap_steth::FORMAT,
+    churn::SINCE_ELECTRA,
+    churn::BEFORE_ELECTRA,
+    exit_clock::FORMAT,
+    exit_bulk::FORMAT,
+    exit_sequences::FORMAT,
+    exit_queue_pre_electra::FORMAT,
 ];
 
 /// The format of a document.
