@@ -14,8 +14,9 @@ Examples:
   pegstress run scenarios/steth-2022-05.toml     one scenario
   pegstress check my-scenario.toml               say what is wrong with a file, run nothing
   pegstress schema > scenario.schema.json        let an editor complete scenario files
+  pegstress verify fixtures/                     results of the contracts against the integer pools
 
-Exit codes: 0 ok, 1 internal error, 2 usage, 3 bad scenario, 4 bad input data, 6 input or output failed")]
+Exit codes: 0 ok, 1 internal error or a result that differs, 2 usage, 3 bad scenario, 4 bad input data, 6 input or output failed")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -31,6 +32,8 @@ pub(crate) enum Command {
     Schema,
     /// Measure the engine: million path-steps per second and core
     Bench(BenchArgs),
+    /// Compare files of the contracts' own results with the integer pools, to the last unit
+    Verify(VerifyArgs),
 }
 
 #[derive(Debug, Args)]
@@ -102,6 +105,25 @@ pub(crate) struct BenchArgs {
     /// Print the figures as JSON on standard output
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  pegstress verify fixtures/                everything that is shipped
+  pegstress verify my-pools.json fixtures/  any file of a known format, see fixtures/README.md
+  pegstress verify fixtures/ --lanes        and how far the fast pools are from the integer ones
+
+A file's format is recognised by its content. The last line is `N passed, N failed`.
+Exit codes: 0 all results agree; 1 one differs, nothing was compared, or a named file is of no
+known format; 4 a path is missing, or a file is neither JSON nor CSV")]
+pub(crate) struct VerifyArgs {
+    /// Vector files, or folders whose *.json and *.csv are read at any depth in the order of their names
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Also print the relative error of the f64 pools on the same states
+    #[arg(long)]
+    pub(crate) lanes: bool,
 }
 
 fn path_range(text: &str) -> Result<(u64, u64), String> {

@@ -22,16 +22,27 @@ pub(crate) enum Failure {
         /// What the operating system says.
         source: std::io::Error,
     },
+    /// A vector file or folder that cannot be read.
+    #[error("{}: {reason}", path.display())]
+    Vectors {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// A defect of the program.
     #[error("internal error: {0}")]
     Internal(String),
     /// Several files were checked and some are wrong; they have been shown.
     #[error("{0} of the files cannot be run")]
     Checked(usize, u8),
+    /// Results were compared and not all is well; it has been shown, and the count is the last line.
+    #[error("not all results agree")]
+    Verified(u8),
 }
 
 impl Failure {
-    /// Exit code: 1 internal, 2 usage, 3 bad scenario, 4 bad input data, 6 input or output.
+    /// Exit code: 1 internal or a result that differs, 2 usage, 3 bad scenario, 4 bad input data, 6 input or output.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Internal(_) => 1,
@@ -39,7 +50,8 @@ impl Failure {
             Self::Scenario(ScenarioError::Invalid(_)) => 3,
             Self::Scenario(ScenarioError::Series(_)) => 4,
             Self::Scenario(ScenarioError::Read { .. }) | Self::Io { .. } => 6,
-            Self::Checked(_, code) => *code,
+            Self::Vectors { .. } => 4,
+            Self::Checked(_, code) | Self::Verified(code) => *code,
         }
     }
 
@@ -52,6 +64,7 @@ impl Failure {
                     eprintln!("{:?}", report(diagnostic));
                 }
             }
+            Self::Verified(_) => {}
             other => eprintln!("error: {other}"),
         }
     }

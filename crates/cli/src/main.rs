@@ -5,6 +5,7 @@ mod failure;
 mod input;
 mod output;
 mod terminal;
+mod vectors;
 
 mod commands;
 
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
         Command::Check(args) => commands::check::check(&args),
         Command::Schema => commands::schema::schema(),
         Command::Bench(args) => commands::bench::bench(&args),
+        Command::Verify(args) => commands::verify::verify(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,6 +1,6 @@
 //! What people see: progress on standard error, results on standard output.
 
-use comfy_table::{Table, presets};
+use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
 
@@ -24,6 +24,20 @@ pub(crate) fn figures(heading: &str, rows: &[(String, String)]) -> String {
         table.add_row([name, value]);
     }
     format!("{heading}\n{table}\n")
+}
+
+/// A table with a header, columns aligned; all but the first and the last hold numbers.
+pub(crate) fn table<const N: usize>(header: [&str; N], rows: &[[String; N]]) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(header);
+    for row in rows {
+        table.add_row(row);
+    }
+    for column in table.column_iter_mut().skip(1).take(N.saturating_sub(2)) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 /// Prints data; a reader that has gone away is no error.

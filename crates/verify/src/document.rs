@@ -25,7 +25,7 @@ pub enum DocumentError {
     /// Not CSV.
     #[error("not a CSV table: {0}")]
     Csv(#[from] csv::Error),
-    /// No JSON document, and no table of several columns.
+    /// No JSON document, and a table neither of several columns nor of several rows.
     #[error("neither JSON nor a CSV table with a header")]
     Neither,
 }
@@ -44,10 +44,11 @@ impl Document {
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let cells = |record: &csv::StringRecord| record.iter().map(str::to_owned).collect::<Vec<_>>();
         let header = cells(reader.headers()?);
-        if header.len() < 2 {
+        let rows =
+            reader.records().map(|record| Ok(cells(&record?))).collect::<Result<Vec<_>, csv::Error>>()?;
+        if header.len() < 2 && rows.is_empty() {
             return Err(DocumentError::Neither);
         }
-        let rows = reader.records().map(|record| Ok(cells(&record?))).collect::<Result<_, csv::Error>>()?;
         Ok(Self::Csv { header, rows })
     }
 

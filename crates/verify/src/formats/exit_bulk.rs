@@ -73,7 +73,7 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
     let expected = small(case, "last_withdrawable_epoch")?;
     record.check("exit epochs", of("last_withdrawable_epoch"), Some(expected), withdrawable);
     let left = small(case, "exit_balance_to_consume")?;
-    record.equal("clock", of("exit_balance_to_consume"), left, exits.clock.exit_balance_to_consume);
+    record.equal("clock values", of("exit_balance_to_consume"), left, exits.clock.exit_balance_to_consume);
     Ok(())
 }
 
@@ -93,6 +93,6 @@ fn compare_entry(
     record.check("exit epochs", || format!("{place}.exit_epoch"), Some(epoch), exits.last);
     let left = small(entry, "exit_balance_to_consume")?;
     let got = exits.clock.exit_balance_to_consume;
-    record.equal("clock", || format!("{place}.exit_balance_to_consume"), left, got);
+    record.equal("clock values", || format!("{place}.exit_balance_to_consume"), left, got);
     Ok(())
 }

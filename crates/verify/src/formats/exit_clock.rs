@@ -40,7 +40,7 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
         ("new_earliest_exit_epoch", clock.earliest_exit_epoch),
         ("new_exit_balance_to_consume", clock.exit_balance_to_consume),
     ] {
-        record.equal("clock", of(key), small(case, key)?, got);
+        record.equal("clock values", of(key), small(case, key)?, got);
     }
     Ok(())
 }

@@ -66,7 +66,7 @@ fn compare_step(
         ("earliest_exit_epoch", clock.earliest_exit_epoch),
         ("exit_balance_to_consume", clock.exit_balance_to_consume),
     ] {
-        record.equal("clock", of(key), small(step, key)?, got);
+        record.equal("clock values", of(key), small(step, key)?, got);
     }
     Ok(())
 }

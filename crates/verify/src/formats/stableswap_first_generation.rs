@@ -25,15 +25,25 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
     let pool = match pool_of(case)? {
         Ok(pool) => pool,
         Err(error) => {
-            record.check("state", || place.to_owned(), Some("a pool"), Err(error));
+            record.check("state values", || place.to_owned(), Some("a pool"), Err(error));
             return Ok(());
         }
     };
     let of = |key: &'static str| move || format!("{place}.{key}");
     let invariant = word(case, "D")?;
-    record.check("state", of("D"), Some(invariant), pool.invariant());
-    record.check("state", of("D (of xp)"), Some(invariant), pool.curve().invariant(&words(case, "xp")?));
-    record.check("state", of("virtual_price"), Some(word(case, "virtual_price")?), pool.virtual_price());
+    record.check("state values", of("D"), Some(invariant), pool.invariant());
+    record.check(
+        "state values",
+        of("D (of xp)"),
+        Some(invariant),
+        pool.curve().invariant(&words(case, "xp")?),
+    );
+    record.check(
+        "state values",
+        of("virtual_price"),
+        Some(word(case, "virtual_price")?),
+        pool.virtual_price(),
+    );
     record.each(&format!("{place}.exchange"), list(case, "exchange")?, |record, place, swap| {
         compare_exchange(record, place, &mut pool.clone(), swap)
     });
@@ -77,7 +87,7 @@ fn compare_exchange(
     record.check("exchanges", of("dy"), expected, got);
     compare_balances(record, place, pool, swap)?;
     let admin = words(swap, "admin_after")?;
-    record.check_list("state", of("admin_after"), &admin, Ok::<_, Error>(pool.admin_balances()));
+    record.check_list("state values", of("admin_after"), &admin, Ok::<_, Error>(pool.admin_balances()));
     Ok(())
 }
 
@@ -105,7 +115,7 @@ fn compare_liquidity(
 fn compare_balances(record: &mut Record, place: &str, pool: &Pool, entry: &Value) -> Result<(), FieldError> {
     let expected = words(entry, "balances_after")?;
     let place = || format!("{place}.balances_after");
-    record.check_list("state", place, &expected, Ok::<_, Error>(pool.balances()));
+    record.check_list("state values", place, &expected, Ok::<_, Error>(pool.balances()));
     Ok(())
 }
 

@@ -31,7 +31,7 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
     let pool = match pool_of(case)? {
         Ok(pool) => pool,
         Err(error) => {
-            record.check("state", || place.to_owned(), Some("a pool"), Err(error));
+            record.check("state values", || place.to_owned(), Some("a pool"), Err(error));
             return Ok(());
         }
     };
@@ -77,7 +77,7 @@ fn compare_initial(
     initial: &Value,
     with_oracle: bool,
 ) -> Result<(), FieldError> {
-    record.check("state", || format!("{place}.D"), Some(word(initial, "D")?), pool.invariant());
+    record.check("state values", || format!("{place}.D"), Some(word(initial, "D")?), pool.invariant());
     compare_state(record, place, pool, initial, with_oracle)
 }
 
@@ -97,10 +97,15 @@ fn compare_state(
         ("stored_rates", pool.stored_rates()),
         ("get_p", (0..prices.len()).map(|k| pool.marginal_price(k)).collect()),
     ] {
-        record.check_list("state", of(key), &words(state, key)?, got.as_deref());
+        record.check_list("state values", of(key), &words(state, key)?, got.as_deref());
     }
-    record.equal("state", of("total_supply"), word(state, "total_supply")?, pool.total_supply());
-    record.check("state", of("virtual_price"), Some(word(state, "virtual_price")?), pool.virtual_price());
+    record.equal("state values", of("total_supply"), word(state, "total_supply")?, pool.total_supply());
+    record.check(
+        "state values",
+        of("virtual_price"),
+        Some(word(state, "virtual_price")?),
+        pool.virtual_price(),
+    );
     if with_oracle { compare_oracle(record, place, pool, state) } else { Ok(()) }
 }
 
@@ -115,9 +120,9 @@ fn compare_oracle(record: &mut Record, place: &str, pool: &Pool, state: &Value) 
         ("ema_price", Ok(recorded(|averages, k| averages.written_average(k)))),
         ("price_oracle", (0..prices).map(|k| averages.price(k)).collect::<Result<Vec<_>, _>>()),
     ] {
-        record.check_list("oracle", of(key), &words(state, key)?, got.as_deref());
+        record.check_list("oracle values", of(key), &words(state, key)?, got.as_deref());
     }
-    record.check("oracle", of("D_oracle"), Some(word(state, "D_oracle")?), averages.invariant());
+    record.check("oracle values", of("D_oracle"), Some(word(state, "D_oracle")?), averages.invariant());
     Ok(())
 }
 

@@ -96,7 +96,7 @@ fn compare_sale(record: &mut Record, place: &str, before: [U256; 2], sale: &Sale
         let got = got.copied().unwrap_or_default();
         // stETH is held in shares: what arrives is a wei short now and then.
         let short = column == 2 && expected.checked_add(U256::from(1)) == Some(got);
-        record.equal("state", of(column), expected, if short { expected } else { got });
+        record.equal("state values", of(column), expected, if short { expected } else { got });
     }
 }
 
