@@ -19,7 +19,7 @@ pub(super) const FORMAT: Format =
     Format { name: "Balancer v2 stable pools", recognise, exact: compare, lanes: None };
 
 fn recognise(document: &Document) -> bool {
-    document.first_case_has(&["pool.invariantVersion", "pool.bptIndex", "pool.scalingFactors", "swaps"])
+    document.some_case_has(&["pool.invariantVersion", "pool.bptIndex", "pool.scalingFactors", "swaps"])
 }
 
 fn compare(document: &Document, record: &mut Record) {

@@ -18,7 +18,7 @@ pub(super) const FORMAT: Format =
     Format { name: "Balancer v3 pools", recognise, exact: compare, lanes: None };
 
 fn recognise(document: &Document) -> bool {
-    document.first_case_has(&["pool.poolType", "pool.balancesLiveScaled18", "balancesRaw", "swaps"])
+    document.some_case_has(&["pool.poolType", "pool.balancesLiveScaled18", "balancesRaw", "swaps"])
 }
 
 fn compare(document: &Document, record: &mut Record) {

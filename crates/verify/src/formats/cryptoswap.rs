@@ -37,7 +37,7 @@ const STATE: [(&str, Quantity); 8] = [
 ];
 
 fn recognise(document: &Document) -> bool {
-    document.first_case_has(&[
+    document.some_case_has(&[
         "gamma",
         "fee_gamma",
         "adjustment_step",

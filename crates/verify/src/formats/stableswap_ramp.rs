@@ -14,7 +14,7 @@ pub(super) const FORMAT: Format =
     Format { name: "stableswap, first generation on a ramp", recognise, exact: compare, lanes: None };
 
 fn recognise(document: &Document) -> bool {
-    document.first_case_has(&[
+    document.some_case_has(&[
         "generation",
         "ramp",
         "now",

@@ -18,7 +18,7 @@ pub(super) const FORMAT: Format = Format { name: "Uniswap v3 pools", recognise, 
 const OWNER: u64 = 0;
 
 fn recognise(document: &Document) -> bool {
-    document.first_case_has(&["tickSpacing", "positions", "initial.sqrtPriceX96", "ticks", "swaps"])
+    document.some_case_has(&["tickSpacing", "positions", "initial.sqrtPriceX96", "ticks", "swaps"])
 }
 
 fn compare(document: &Document, record: &mut Record) {
