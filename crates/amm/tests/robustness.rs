@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Random, constant_product, stableswap};
+use common::{Random, constant_product, offpeg, stableswap};
 use pegstress_amm::{Money, RateSource, Venue, VenueSpec};
 
 fn specs() -> Vec<VenueSpec> {
@@ -11,6 +11,7 @@ fn specs() -> Vec<VenueSpec> {
         stableswap(50.0, RateSource::Plain, reserves, 4e-4),
         stableswap(10.0, RateSource::LIVE, reserves, 4e-4),
         stableswap(5000.0, RateSource::LIVE, reserves, 4e-4),
+        offpeg(200.0, 8.0, RateSource::LIVE, reserves, 4e-4),
         constant_product(reserves, 3e-3),
     ]
 }
@@ -27,6 +28,8 @@ fn play<const W: usize>(spec: &VenueSpec, inputs: &[[f64; 4]]) -> Vec<Vec<u64>> 
         seen.push(venue.quote_sell(&lrt));
         seen.push(venue.sell(&lrt));
         seen.push(venue.buy(&eth));
+        seen.push(venue.bid());
+        seen.push(venue.lrt_to_bid(&rate));
         seen.push(venue.eth_to_ask(&rate));
         seen.push(venue.lrt_to_price(&rate.map(|r| 0.9 * r)));
         let out = venue.withdraw_share(&share);

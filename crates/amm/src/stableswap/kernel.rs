@@ -34,6 +34,20 @@ pub fn amount_out(x: f64, y: f64, d: f64, inverse_ann: f64, dx: f64) -> f64 {
     2.0 * dx * (y * m + k) / (2.0 * y * m + pm + sm)
 }
 
+/// [`amount_out`] on the curve `x + y + s = k / (x y)` through the reserves `x` and `y`, whatever `s` is.
+///
+/// The curve of two coins, with `k = D^3/(4 Ann)`, or of two coins of a pool whose other coins stay. The same formula,
+/// times `x x1 y`; `p = dx + k/(x y) - y` because the curve passes through the reserves, and the denominator loses its
+/// only difference. An error of `k` is not amplified, and a trade of nothing pays nothing whatever it is.
+#[inline(always)]
+pub fn amount_out_along(x: f64, y: f64, k: f64, dx: f64) -> f64 {
+    let (x1, c) = (x + dx, x * y);
+    let e = c * (y + dx) + k;
+    let p = x1 * (e - 2.0 * c * y);
+    let s = (p * p + 4.0 * k * x1 * (c * c)).sqrt();
+    2.0 * dx * y * (c * x1 + k) / (x1 * e + s)
+}
+
 /// Price of the second coin in the first at reserves `x` and `y`, before fee: `(Ann + D^3/(4 x y^2)) / (Ann + D^3/(4 x^2 y))`.
 #[inline(always)]
 pub fn marginal_price(x: f64, y: f64, d: f64, ann: f64) -> f64 {
@@ -91,7 +105,16 @@ pub fn refresh_invariant(x: f64, y: f64, d: f64, ann: f64) -> (f64, f64) {
 /// many lanes side by side keep the processor busy.
 #[inline(always)]
 pub fn reserves_at_price<const W: usize>(price: &Lanes<W>, ann: f64) -> (Lanes<W>, Lanes<W>) {
-    let per_ann = 1.0 / ann;
+    reserves_at_price_and_ann(price, &[ann; W], &[1.0 / ann; W])
+}
+
+/// [`reserves_at_price`] where every lane has its own `Ann`; the inverse is given so that it need not be computed.
+#[inline(always)]
+pub fn reserves_at_price_and_ann<const W: usize>(
+    price: &Lanes<W>,
+    ann: &Lanes<W>,
+    per_ann: &Lanes<W>,
+) -> (Lanes<W>, Lanes<W>) {
     let (mut q, mut c, mut k, mut w) = ([0.0; W], [0.0; W], [0.0; W], [0.0; W]);
     for i in 0..W {
         let price = greater(price[i], 1e-12);
@@ -99,7 +122,7 @@ pub fn reserves_at_price<const W: usize>(price: &Lanes<W>, ann: f64) -> (Lanes<W
         let swap = price > 1.0;
         let inverse_q = select(swap, price, inverse);
         q[i] = select(swap, inverse, price);
-        c[i] = 0.25 * (1.0 - q[i]) * ann;
+        c[i] = 0.25 * (1.0 - q[i]) * ann[i];
         k[i] = 0.25 * (1.0 + q[i]) * (1.0 + q[i]);
         w[i] = greater(((c[i] + k[i]) * inverse_q).sqrt(), 1.0);
     }
@@ -107,9 +130,9 @@ pub fn reserves_at_price<const W: usize>(price: &Lanes<W>, ann: f64) -> (Lanes<W
     for chords in PRICE_CHORDS {
         for i in 0..W {
             let w2 = w[i] * w[i];
-            let s = 1.0 + (w[i] - 1.0) * per_ann;
+            let s = 1.0 + (w[i] - 1.0) * per_ann[i];
             let t = s * w2;
-            let slope_t = w2 * per_ann + 2.0 * s * w[i];
+            let slope_t = w2 * per_ann[i] + 2.0 * s * w[i];
             let (long, short) = (t + c[i], q[i] * t - c[i]);
             inverse_slope[i] = 1.0 / (slope_t * short + long * q[i] * slope_t - 3.0 * k[i] * w2);
             w[i] -= (long * short - k[i] * w2 * w[i]) * inverse_slope[i];
@@ -117,7 +140,7 @@ pub fn reserves_at_price<const W: usize>(price: &Lanes<W>, ann: f64) -> (Lanes<W
         for _ in 0..chords {
             for i in 0..W {
                 let w2 = w[i] * w[i];
-                let t = (1.0 + (w[i] - 1.0) * per_ann) * w2;
+                let t = (1.0 + (w[i] - 1.0) * per_ann[i]) * w2;
                 w[i] -= ((t + c[i]) * (q[i] * t - c[i]) - k[i] * w2 * w[i]) * inverse_slope[i];
             }
         }
@@ -125,7 +148,7 @@ pub fn reserves_at_price<const W: usize>(price: &Lanes<W>, ann: f64) -> (Lanes<W
     let (mut u, mut v) = ([0.0; W], [0.0; W]);
     for i in 0..W {
         let w2 = w[i] * w[i];
-        let t = (1.0 + (w[i] - 1.0) * per_ann) * w2;
+        let t = (1.0 + (w[i] - 1.0) * per_ann[i]) * w2;
         let scale = 1.0 / (w2 * (1.0 + q[i]));
         let (long, short) = ((t + c[i]) * scale, (q[i] * t - c[i]) * scale);
         let swap = price[i] > 1.0;

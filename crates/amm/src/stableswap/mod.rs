@@ -7,12 +7,18 @@
 //! Ann (x + y) + D = Ann D + D^3 / (4 x y)
 //! ```
 //!
-//! The fee is taken from what goes out; `admin_fee` of it leaves the pool, the rest stays, so `D` grows with every
-//! trade. Units: ETH and tokens. Domain: A in 1..=1e6, both reserves positive. Error against the contract's
-//! integers: below 1e-11 of the output for A in 10..5000, reserves as lopsided as 99:1 and trades of 1e-8 to half
-//! of the reserve (`tests/against_exact.rs`). Arithmetic per lane stands in [`kernel`].
+//! The fee is taken from what goes out, static or off-peg ([`fee`]); `admin_fee` of it leaves the pool, the rest stays,
+//! so `D` grows with every trade. Units: ETH and tokens. Domain: A in 1..=1e6, both reserves positive. Error against the
+//! contract's integers: below 1e-11 of the output for A in 10..5000, reserves as lopsided as 99:1 and trades of 1e-8 to
+//! half of the reserve (`tests/against_exact.rs`). Arithmetic per lane stands in [`kernel`].
 
+pub mod fee;
 pub mod kernel;
+
+mod inverse;
+mod offpeg;
+
+pub use fee::SwapFee;
 
 use crate::pool::{Money, Pool, Traded};
 use crate::venue::RateSource;
@@ -35,6 +41,8 @@ pub struct Spec {
     pub amplification: f64,
     /// Fee, fraction of what goes out.
     pub fee: f64,
+    /// Multiplier of the fee far from the peg (`offpeg_fee_multiplier`, 1 = 1x); at or below one the fee is static.
+    pub offpeg_multiplier: f64,
     /// Share of the fee that leaves the pool.
     pub admin_fee: f64,
     /// Rate by which the token's reserve counts.
@@ -56,6 +64,7 @@ pub struct StableSwap<const W: usize> {
     invariant: Lanes<W>,
     ann: f64,
     fee: f64,
+    swap_fee: SwapFee,
     admin_fee: f64,
     follows_rate: bool,
 }
@@ -64,8 +73,8 @@ impl<const W: usize> StableSwap<W> {
     /// A pool with the same reserves in every lane; `nav` is the redemption rate for pools that follow it.
     #[inline(always)]
     pub fn new(spec: &Spec, nav: &Lanes<W>) -> Self {
-        let &Spec { reserve_eth: eth, reserve_lrt: lrt, amplification, fee, admin_fee, rate: rate_source } =
-            spec;
+        let &Spec { reserve_eth: eth, reserve_lrt: lrt, amplification, fee, admin_fee, .. } = spec;
+        let rate_source = spec.rate;
         let rate = rate_source.start(nav);
         let ann = 2.0 * amplification;
         let mut invariant = [0.0; W];
@@ -83,6 +92,7 @@ impl<const W: usize> StableSwap<W> {
             invariant,
             ann,
             fee,
+            swap_fee: SwapFee::new(fee, spec.offpeg_multiplier),
             admin_fee,
             follows_rate: rate_source != RateSource::Plain,
         };
@@ -126,6 +136,34 @@ impl<const W: usize> StableSwap<W> {
     }
 }
 
+impl<const W: usize> StableSwap<W> {
+    /// Moves the reserves by what comes in and by `gross`, rate-adjusted, that goes out.
+    #[inline(always)]
+    fn book(&mut self, lrt_in: &Lanes<W>, eth_in: &Lanes<W>, gross: &Lanes<W>, fee: &Lanes<W>) -> Traded<W> {
+        let (mut taken, mut paid_out) = (Money::ZERO, Money::ZERO);
+        let admin_fee = self.admin_fee;
+        for i in 0..W {
+            let buys = eth_in[i] > 0.0;
+            let (gross, fee) = (gross[i], fee[i]);
+            let paid = gross - gross * fee;
+            let admin = gross * fee * admin_fee;
+            let per_rate = select(buys, self.inverse_rate[i], 0.0);
+            let to_seller = select(buys, 0.0, 1.0);
+            paid_out.eth[i] = paid * to_seller;
+            paid_out.lrt[i] = paid * per_rate;
+            self.fees_eth[i] += admin * to_seller;
+            self.fees_lrt[i] += admin * per_rate;
+            taken.eth[i] = select(buys, eth_in[i], 0.0);
+            taken.lrt[i] = select(buys, 0.0, greater(lrt_in[i], 0.0));
+            let eth = self.eth[i] + taken.eth[i] - (paid + admin) * to_seller;
+            let lrt = self.lrt[i] + taken.lrt[i] - (paid + admin) * per_rate;
+            self.eth[i] = greater(eth, LEAST_RESERVE);
+            self.lrt[i] = greater(lrt, LEAST_RESERVE);
+        }
+        Traded { taken, paid: paid_out }
+    }
+}
+
 impl<const W: usize> Pool<W> for StableSwap<W> {
     #[inline(always)]
     fn set_rate(&mut self, nav: &Lanes<W>) {
@@ -154,6 +192,12 @@ impl<const W: usize> Pool<W> for StableSwap<W> {
     fn bid(&self) -> Lanes<W> {
         let keep = 1.0 - self.fee;
         let mut bid = self.marginal_price();
+        if self.swap_fee.is_dynamic() {
+            for i in 0..W {
+                bid[i] *= 1.0 - self.swap_fee.between(self.eth[i], self.rate[i] * self.lrt[i]);
+            }
+            return bid;
+        }
         for i in 0..W {
             bid[i] *= keep;
         }
@@ -162,6 +206,9 @@ impl<const W: usize> Pool<W> for StableSwap<W> {
 
     #[inline(always)]
     fn quote_sell(&self, lrt_in: &Lanes<W>) -> Lanes<W> {
+        if self.swap_fee.is_dynamic() {
+            return self.quote_sell_offpeg(lrt_in);
+        }
         let (inverse_ann, keep) = (1.0 / self.ann, 1.0 - self.fee);
         let mut out = [0.0; W];
         for i in 0..W {
@@ -174,6 +221,9 @@ impl<const W: usize> Pool<W> for StableSwap<W> {
 
     #[inline(always)]
     fn quote_buy(&self, eth_in: &Lanes<W>) -> Lanes<W> {
+        if self.swap_fee.is_dynamic() {
+            return self.quote_buy_offpeg(eth_in);
+        }
         let (inverse_ann, keep) = (1.0 / self.ann, 1.0 - self.fee);
         let mut out = [0.0; W];
         for i in 0..W {
@@ -187,36 +237,36 @@ impl<const W: usize> Pool<W> for StableSwap<W> {
 
     #[inline(always)]
     fn trade(&mut self, lrt_in: &Lanes<W>, eth_in: &Lanes<W>) -> Traded<W> {
-        let (inverse_ann, fee, admin_fee) = (1.0 / self.ann, self.fee, self.admin_fee);
-        let (mut taken, mut paid_out) = (Money::ZERO, Money::ZERO);
+        let inverse_ann = 1.0 / self.ann;
+        let (mut gross, mut fee) = ([0.0; W], [self.fee; W]);
         for i in 0..W {
-            let (x, rate) = (self.eth[i], self.rate[i]);
-            let y = rate * self.lrt[i];
+            let (x, y) = (self.eth[i], self.rate[i] * self.lrt[i]);
             let buys = eth_in[i] > 0.0;
-            let amount = select(buys, eth_in[i], rate * greater(lrt_in[i], 0.0));
-            let gross =
+            let amount = select(buys, eth_in[i], self.rate[i] * greater(lrt_in[i], 0.0));
+            gross[i] =
                 amount_out(select(buys, x, y), select(buys, y, x), self.invariant[i], inverse_ann, amount);
-            let paid = gross - gross * fee;
-            let admin = gross * fee * admin_fee;
-            let per_rate = select(buys, self.inverse_rate[i], 0.0);
-            let to_seller = select(buys, 0.0, 1.0);
-            paid_out.eth[i] = paid * to_seller;
-            paid_out.lrt[i] = paid * per_rate;
-            self.fees_eth[i] += admin * to_seller;
-            self.fees_lrt[i] += admin * per_rate;
-            taken.eth[i] = select(buys, amount, 0.0);
-            taken.lrt[i] = select(buys, 0.0, greater(lrt_in[i], 0.0));
-            let eth = x + taken.eth[i] - (paid + admin) * to_seller;
-            let lrt = self.lrt[i] + taken.lrt[i] - (paid + admin) * per_rate;
-            self.eth[i] = greater(eth, LEAST_RESERVE);
-            self.lrt[i] = greater(lrt, LEAST_RESERVE);
         }
+        if self.swap_fee.is_dynamic() {
+            for i in 0..W {
+                let (x, y) = (2.0 * self.eth[i], 2.0 * self.rate[i] * self.lrt[i]);
+                let buys = eth_in[i] > 0.0;
+                let y_in = self.rate[i] * greater(lrt_in[i], 0.0);
+                fee[i] = self.swap_fee.between(
+                    x + select(buys, eth_in[i], 0.0 - gross[i]),
+                    y + select(buys, 0.0 - gross[i], y_in),
+                );
+            }
+        }
+        let traded = self.book(lrt_in, eth_in, &gross, &fee);
         self.settle();
-        Traded { taken, paid: paid_out }
+        traded
     }
 
     #[inline(always)]
     fn eth_to_ask(&self, ask: &Lanes<W>) -> Lanes<W> {
+        if self.swap_fee.is_dynamic() {
+            return self.eth_to_ask_offpeg(ask);
+        }
         let keep = 1.0 - self.fee;
         let mut amount = [0.0; W];
         for i in 0..W {
@@ -231,6 +281,9 @@ impl<const W: usize> Pool<W> for StableSwap<W> {
 
     #[inline(always)]
     fn lrt_to_bid(&self, bid: &Lanes<W>) -> Lanes<W> {
+        if self.swap_fee.is_dynamic() {
+            return self.lrt_to_bid_offpeg(bid);
+        }
         let inverse_keep = 1.0 / (1.0 - self.fee);
         let mut price = [0.0; W];
         for i in 0..W {

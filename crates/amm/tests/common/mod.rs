@@ -30,8 +30,20 @@ fn venue(name: &str, pool: PoolSpec) -> VenueSpec {
 }
 
 pub(crate) fn stableswap(amplification: f64, rate: RateSource, reserves: (f64, f64), fee: f64) -> VenueSpec {
-    let (reserve_eth, reserve_lrt) = reserves;
-    let spec = stableswap::Spec { reserve_eth, reserve_lrt, amplification, fee, admin_fee: 0.5, rate };
+    offpeg(amplification, 1.0, rate, reserves, fee)
+}
+
+/// With a fee that is `multiplier` times as high far from the peg.
+pub(crate) fn offpeg(
+    amplification: f64,
+    offpeg_multiplier: f64,
+    rate: RateSource,
+    (reserve_eth, reserve_lrt): (f64, f64),
+    fee: f64,
+) -> VenueSpec {
+    let admin_fee = 0.5;
+    let spec =
+        stableswap::Spec { reserve_eth, reserve_lrt, amplification, fee, offpeg_multiplier, admin_fee, rate };
     venue("pool", PoolSpec::StableSwap(spec))
 }
 
