@@ -15,5 +15,5 @@ pub mod route;
 
 pub use constant_product::ConstantProduct;
 pub use pool::{Coin, Money, Pool, Traded};
-pub use stableswap::StableSwap;
+pub use stableswap::{MultiStableSwap, StableSwap};
 pub use venue::{PoolSpec, RateSource, Venue, VenueSpec};

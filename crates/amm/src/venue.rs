@@ -5,7 +5,7 @@
 //! and leaves its neighbours alone.
 
 use crate::pool::{Money, Pool, Traded};
-use crate::{ConstantProduct, StableSwap};
+use crate::{ConstantProduct, MultiStableSwap, StableSwap};
 use pegstress_num::{Lanes, clamp, greater};
 
 /// A pool at the start.
@@ -26,6 +26,8 @@ pub enum PoolSpec {
     StableSwap(crate::stableswap::Spec),
     /// Constant product.
     ConstantProduct(crate::constant_product::Spec),
+    /// StableSwap of three or four coins.
+    MultiStableSwap(crate::stableswap::multi::Spec),
 }
 
 impl VenueSpec {
@@ -80,6 +82,7 @@ pub struct Venue<const W: usize> {
 enum Model<const W: usize> {
     StableSwap(StableSwap<W>),
     ConstantProduct(ConstantProduct<W>),
+    MultiStableSwap(MultiStableSwap<W>),
 }
 
 /// The same call on whichever model it is.
@@ -88,6 +91,7 @@ macro_rules! on_model {
         match $venue {
             Model::StableSwap($pool) => $call,
             Model::ConstantProduct($pool) => $call,
+            Model::MultiStableSwap($pool) => $call,
         }
     };
 }
@@ -112,6 +116,9 @@ impl<const W: usize> Venue<W> {
             PoolSpec::ConstantProduct(spec) => {
                 (Model::ConstantProduct(ConstantProduct::new(spec)), RateSource::Plain)
             }
+            PoolSpec::MultiStableSwap(spec) => {
+                (Model::MultiStableSwap(MultiStableSwap::new(spec, nav)), spec.rate)
+            }
         };
         Self { pool, eth_per_quote: spec.eth_per_quote, quote_per_eth, rate, rate_age_secs: 0.0 }
     }
@@ -132,19 +139,19 @@ impl<const W: usize> Venue<W> {
     /// ETH per token for the next token, before fee.
     #[inline(always)]
     pub fn marginal_price(&self) -> Lanes<W> {
-        times(on_model!(&self.pool, pool => pool.marginal_price()), self.eth_per_quote)
+        on_model!(&self.pool, pool => times(pool.marginal_price(), self.eth_per_quote))
     }
 
     /// ETH per token for the next token sold, after fee.
     #[inline(always)]
     pub fn bid(&self) -> Lanes<W> {
-        times(on_model!(&self.pool, pool => pool.bid()), self.eth_per_quote)
+        on_model!(&self.pool, pool => times(pool.bid(), self.eth_per_quote))
     }
 
     /// ETH that a sale would pay, after fee.
     #[inline(always)]
     pub fn quote_sell(&self, lrt_in: &Lanes<W>) -> Lanes<W> {
-        times(on_model!(&self.pool, pool => pool.quote_sell(lrt_in)), self.eth_per_quote)
+        on_model!(&self.pool, pool => times(pool.quote_sell(lrt_in), self.eth_per_quote))
     }
 
     /// Tokens that a purchase would pay, after fee.
@@ -158,20 +165,30 @@ impl<const W: usize> Venue<W> {
     #[inline(always)]
     pub fn trade(&mut self, lrt_in: &Lanes<W>, eth_in: &Lanes<W>) -> Traded<W> {
         let quote_in = &times(*eth_in, self.quote_per_eth);
-        let traded = on_model!(&mut self.pool, pool => pool.trade(lrt_in, quote_in));
-        Traded { taken: self.in_eth(traded.taken), paid: self.in_eth(traded.paid) }
+        let eth_per_quote = self.eth_per_quote;
+        // In each arm, so that no arm's result is copied to where the others' are.
+        on_model!(&mut self.pool, pool => {
+            let mut traded = pool.trade(lrt_in, quote_in);
+            for i in 0..W {
+                traded.taken.eth[i] *= eth_per_quote;
+                traded.paid.eth[i] *= eth_per_quote;
+            }
+            traded
+        })
     }
 
     /// Sells tokens; returns the ETH paid, after fee.
     #[inline(always)]
     pub fn sell(&mut self, lrt_in: &Lanes<W>) -> Lanes<W> {
-        self.trade(lrt_in, &[0.0; W]).paid.eth
+        let eth_per_quote = self.eth_per_quote;
+        on_model!(&mut self.pool, pool => times(pool.trade(lrt_in, &[0.0; W]).paid.eth, eth_per_quote))
     }
 
     /// Buys tokens with ETH; returns the tokens paid out, after fee.
     #[inline(always)]
     pub fn buy(&mut self, eth_in: &Lanes<W>) -> Lanes<W> {
-        self.trade(&[0.0; W], eth_in).paid.lrt
+        let quote_in = &times(*eth_in, self.quote_per_eth);
+        on_model!(&mut self.pool, pool => pool.trade(&[0.0; W], quote_in).paid.lrt)
     }
 
     /// Tokens that a seller puts in until the next token of the same sale brings `bid`, after fee.
@@ -185,7 +202,7 @@ impl<const W: usize> Venue<W> {
     #[inline(always)]
     pub fn eth_to_ask(&self, ask: &Lanes<W>) -> Lanes<W> {
         let ask = &times(*ask, self.quote_per_eth);
-        times(on_model!(&self.pool, pool => pool.eth_to_ask(ask)), self.eth_per_quote)
+        on_model!(&self.pool, pool => times(pool.eth_to_ask(ask), self.eth_per_quote))
     }
 
     /// Tokens that a seller puts in until the marginal price, before fee, is `price`; 0 where it already is.

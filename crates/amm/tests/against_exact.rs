@@ -1,12 +1,12 @@
 //! Lanes against the integers of the contract.
 //!
-//! The integer pool counts in 2^-84 of a token, so that its own rounding (about a unit, times the imbalance) is far
-//! below the tolerance and every f64 amount is represented exactly: what remains is the error of the lanes.
+//! The integer pool counts in units far below the tolerance (`common::exact`): what remains is the error of the lanes.
 
 #![allow(clippy::print_stdout, reason = "the measured error is a figure to quote")]
 
 mod common;
 
+use common::exact::{to_price, to_tokens, to_units, worse};
 use common::{Random, offpeg, relative};
 use pegstress_amm::{RateSource, Venue};
 use pegstress_exact::U256;
@@ -20,18 +20,6 @@ const PRICE_TOLERANCE: f64 = 1e-10;
 const WIDEST: f64 = 99.0;
 const STATES: usize = 100_000;
 const FEE: u64 = 4_000_000;
-const UNIT_BITS: i32 = 84;
-
-fn to_units(tokens: f64) -> U256 {
-    let bits = tokens.to_bits();
-    let exponent = ((bits >> 52) & 0x7ff) as i32 - 1075 + UNIT_BITS;
-    let mantissa = U256::from((bits & ((1 << 52) - 1)) | (1 << 52));
-    if exponent >= 0 { mantissa << exponent as usize } else { mantissa >> (-exponent) as usize }
-}
-
-fn to_tokens(units: U256) -> f64 {
-    f64::from(units) / 2_f64.powi(UNIT_BITS)
-}
 
 /// Rate in 1/1024, so that it is exact both in f64 and in units of 1e-18.
 fn exact_pool(amplification: u64, multiplier: u64, (eth, lrt): (f64, f64), rate_1024: u64) -> Pool {
@@ -47,16 +35,6 @@ fn exact_pool(amplification: u64, multiplier: u64, (eth, lrt): (f64, f64), rate_
         oracle_rates: vec![one, one * U256::from(rate_1024) / U256::from(1024)],
     };
     Pool::new(parameters, vec![to_units(eth), to_units(lrt)], one).expect("parameters in range")
-}
-
-/// From 1e18 = 1.
-fn to_price(price: U256) -> f64 {
-    f64::from(price) / 1e18
-}
-
-/// The larger; not a number if either is not.
-fn worse(a: f64, b: f64) -> f64 {
-    if a >= b || a.is_nan() { a } else { b }
 }
 
 /// How many times larger the larger reserve is.

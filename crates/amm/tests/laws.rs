@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Random, constant_product, invariant, offpeg, relative, stableswap};
+use common::{Random, constant_product, invariant, offpeg, other_coins, relative, several_coins, stableswap};
 use pegstress_amm::depth::{DepthBy, depth};
 use pegstress_amm::{Money, PoolSpec, RateSource, Venue, VenueSpec};
 
@@ -25,6 +25,9 @@ fn rounding_eth(state: &State, after: &Venue<1>) -> f64 {
 fn fee_range(spec: &VenueSpec) -> f64 {
     match &spec.pool {
         PoolSpec::StableSwap(pool) if pool.offpeg_multiplier > 1.0 => {
+            1e-10 + (pool.offpeg_multiplier - 1.0) * pool.fee
+        }
+        PoolSpec::MultiStableSwap(pool) if pool.offpeg_multiplier > 1.0 => {
             1e-10 + (pool.offpeg_multiplier - 1.0) * pool.fee
         }
         _ => 0.0,
@@ -232,6 +235,14 @@ laws! {
     stableswap_with_an_offpeg_fee: |random: &mut Random, reserves, fee| {
         let (amplification, multiplier) = (random.log_uniform(10.0, 5000.0), random.log_uniform(1.01, 20.0));
         offpeg(amplification, multiplier, RateSource::LIVE, reserves, fee)
+    };
+    three_or_four_coins: |random: &mut Random, reserves: (f64, f64), fee| {
+        let others = other_coins(random, reserves.0);
+        several_coins(random.log_uniform(10.0, 5000.0), 1.0, reserves, others, fee)
+    };
+    three_or_four_coins_with_an_offpeg_fee: |random: &mut Random, reserves: (f64, f64), fee| {
+        let (others, multiplier) = (other_coins(random, reserves.0), random.log_uniform(1.01, 20.0));
+        several_coins(random.log_uniform(10.0, 5000.0), multiplier, reserves, others, fee)
     };
     product: |_: &mut Random, reserves, fee| constant_product(reserves, fee);
 }

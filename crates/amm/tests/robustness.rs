@@ -2,16 +2,20 @@
 
 mod common;
 
-use common::{Random, constant_product, offpeg, stableswap};
+use common::{Random, constant_product, offpeg, several_coins, stableswap};
+use pegstress_amm::stableswap::multi::OtherCoin;
 use pegstress_amm::{Money, RateSource, Venue, VenueSpec};
 
 fn specs() -> Vec<VenueSpec> {
     let reserves = (4_000.0, 6_000.0);
+    let other = OtherCoin { reserve: 5_000.0, rate: 1.1 };
     vec![
         stableswap(50.0, RateSource::Plain, reserves, 4e-4),
         stableswap(10.0, RateSource::LIVE, reserves, 4e-4),
         stableswap(5000.0, RateSource::LIVE, reserves, 4e-4),
         offpeg(200.0, 8.0, RateSource::LIVE, reserves, 4e-4),
+        several_coins(200.0, 1.0, reserves, vec![other], 4e-4),
+        several_coins(1000.0, 5.0, reserves, vec![other, other], 4e-4),
         constant_product(reserves, 3e-3),
     ]
 }

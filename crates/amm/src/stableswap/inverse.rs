@@ -13,7 +13,7 @@
 //! before it falls, and cross the asked value several times: one of the crossings is found.
 
 use super::SwapFee;
-use super::kernel::{amount_out_along, reserves_at_price_and_ann};
+use super::kernel::{Stiffness, amount_out_along, price_along, reserves_at_price_and_stiffness};
 use pegstress_num::{Lanes, clamp, greater, select};
 
 /// Closed-form amounts to a price, the first at the fee of the start. For A in 10..5000, fees to 0.1 % and multipliers
@@ -26,8 +26,7 @@ pub(super) struct Curve<const W: usize> {
     pub(super) x: Lanes<W>,
     pub(super) y: Lanes<W>,
     pub(super) d: Lanes<W>,
-    pub(super) ann: Lanes<W>,
-    pub(super) per_ann: Lanes<W>,
+    pub(super) stiffness: Stiffness<W>,
 }
 
 impl<const W: usize> Curve<W> {
@@ -36,15 +35,15 @@ impl<const W: usize> Curve<W> {
     fn k(&self) -> Lanes<W> {
         let mut k = [0.0; W];
         for i in 0..W {
-            k[i] = 0.25 * self.d[i] * self.d[i] * self.d[i] * self.per_ann[i];
+            k[i] = 0.25 * self.d[i] * self.d[i] * self.d[i] * self.stiffness.per_ann[i];
         }
         k
     }
 
     /// Amount in at which the next unit, before fee, brings `price`; 0 where it brings less now.
     #[inline(always)]
-    fn amount_to_price(&self, price: &Lanes<W>) -> Lanes<W> {
-        let (_, mut amount) = reserves_at_price_and_ann(price, &self.ann, &self.per_ann);
+    pub(super) fn amount_to_price(&self, price: &Lanes<W>) -> Lanes<W> {
+        let (_, mut amount) = reserves_at_price_and_stiffness(price, &self.stiffness);
         for i in 0..W {
             amount[i] = greater(amount[i] * self.d[i] - self.x[i], 0.0);
         }
@@ -90,7 +89,7 @@ pub(super) fn amount_to_net<const W: usize>(curve: &Curve<W>, fee: SwapFee, net:
     let (mut lowest, mut highest) = ([0.0; W], [0.0; W]);
     for i in 0..W {
         let keep = 1.0 - fee.between(x[i], y[i]);
-        last_price[i] = along_price(x[i], y[i], k[i]);
+        last_price[i] = price_along(x[i], y[i], k[i]);
         last_net[i] = last_price[i] * keep;
         price[i] = net[i] / keep;
         // The fee moves by less than the peak, and so does what its slope adds.
@@ -118,14 +117,6 @@ pub(super) fn amount_to_net<const W: usize>(curve: &Curve<W>, fee: SwapFee, net:
         dx[i] = select(started[i] > net[i], end, 0.0);
     }
     dx
-}
-
-/// Price along the curve, before fee.
-#[inline(always)]
-fn along_price(x: f64, y: f64, k: f64) -> f64 {
-    // Numerator and denominator of the module's formula times x^2 y^2.
-    let product = x * y;
-    y * (x * product + k) / (x * (y * product + k))
 }
 
 #[cfg(test)]
@@ -158,7 +149,8 @@ mod tests {
             let d = cold_invariant(x, y, ann);
             let k = d * d * d / (4.0 * ann);
             let net = next_unit(x, y, k, fee, 0.0).net * (1.0 - 0.3 * random.log(1e-5, 1.0));
-            let curve = Curve { x: [x], y: [y], d: [d], ann: [ann], per_ann: [1.0 / ann] };
+            let stiffness = Stiffness { ann: [ann], per_ann: [1.0 / ann], of_two_coins: true };
+            let curve = Curve { x: [x], y: [y], d: [d], stiffness };
             let found = amount_to_net(&curve, fee, &[net])[0];
             let (mut low, mut high) = (0.0, 1e3 * (x + y));
             for _ in 0..200 {

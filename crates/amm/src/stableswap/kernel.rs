@@ -11,13 +11,26 @@
 //!    `p = x1 + D/Ann - D`, `s = sqrt(p^2 + 4k/x1)`:  `dy = 2 dx (y + k/(x x1)) / (2y + p + s)`.
 //! 3. The invariant is kept warm: a trade changes it by its fee only, so few Newton steps restore it.
 
-use pegstress_num::{Lanes, greater, select};
+use pegstress_num::{Lanes, greater, lesser, select};
 
 /// Newton steps of a cold start; the last ones change nothing in the stated domain. Each lane stops by itself.
 const COLD_STEPS: usize = 40;
 /// Chords that follow each Newton step of [`reserves_at_price`], with that step's slope. The start is within 7 % of the
 /// root; three steps leave some 1e-9 of it, and the chord, which needs no division, the rounding.
-const PRICE_CHORDS: [usize; 3] = [0, 0, 1];
+const PRICE_CHORDS: &[usize] = &[0, 0, 1];
+/// The same for any `Ann` above zero, where the start is above the root, by half of it at the worst.
+const PRICE_CHORDS_OF_ANY_ANN: &[usize] = &[0, 0, 0, 0, 0, 0, 1];
+
+/// `Ann` of a lane's own, with its inverse.
+#[derive(Debug, Clone, Copy)]
+pub struct Stiffness<const W: usize> {
+    /// `Ann`.
+    pub ann: Lanes<W>,
+    /// Its inverse.
+    pub per_ann: Lanes<W>,
+    /// Whether every `Ann` is that of a pool of two coins, hence two or more. Others are above zero.
+    pub of_two_coins: bool,
+}
 
 /// What `dx` more of the coin with reserve `x` takes out of the coin with reserve `y`, before fee.
 ///
@@ -46,6 +59,14 @@ pub fn amount_out_along(x: f64, y: f64, k: f64, dx: f64) -> f64 {
     let p = x1 * (e - 2.0 * c * y);
     let s = (p * p + 4.0 * k * x1 * (c * c)).sqrt();
     2.0 * dx * y * (c * x1 + k) / (x1 * e + s)
+}
+
+/// What the next unit of the coin with reserve `x` brings along the curve of [`amount_out_along`], before fee:
+/// `(1 + k/(x^2 y)) / (1 + k/(x y^2))`.
+#[inline(always)]
+pub fn price_along(x: f64, y: f64, k: f64) -> f64 {
+    let product = x * y;
+    y * (x * product + k) / (x * (y * product + k))
 }
 
 /// Price of the second coin in the first at reserves `x` and `y`, before fee: `(Ann + D^3/(4 x y^2)) / (Ann + D^3/(4 x^2 y))`.
@@ -105,16 +126,17 @@ pub fn refresh_invariant(x: f64, y: f64, d: f64, ann: f64) -> (f64, f64) {
 /// many lanes side by side keep the processor busy.
 #[inline(always)]
 pub fn reserves_at_price<const W: usize>(price: &Lanes<W>, ann: f64) -> (Lanes<W>, Lanes<W>) {
-    reserves_at_price_and_ann(price, &[ann; W], &[1.0 / ann; W])
+    let stiffness = Stiffness { ann: [ann; W], per_ann: [1.0 / ann; W], of_two_coins: true };
+    reserves_at_price_and_stiffness(price, &stiffness)
 }
 
-/// [`reserves_at_price`] where every lane has its own `Ann`; the inverse is given so that it need not be computed.
+/// [`reserves_at_price`] where every lane has its own `Ann`.
 #[inline(always)]
-pub fn reserves_at_price_and_ann<const W: usize>(
+pub fn reserves_at_price_and_stiffness<const W: usize>(
     price: &Lanes<W>,
-    ann: &Lanes<W>,
-    per_ann: &Lanes<W>,
+    stiffness: &Stiffness<W>,
 ) -> (Lanes<W>, Lanes<W>) {
+    let Stiffness { ann, per_ann, of_two_coins } = stiffness;
     let (mut q, mut c, mut k, mut w) = ([0.0; W], [0.0; W], [0.0; W], [0.0; W]);
     for i in 0..W {
         let price = greater(price[i], 1e-12);
@@ -127,7 +149,14 @@ pub fn reserves_at_price_and_ann<const W: usize>(
         w[i] = greater(((c[i] + k[i]) * inverse_q).sqrt(), 1.0);
     }
     let mut inverse_slope = [0.0; W];
-    for chords in PRICE_CHORDS {
+    if !of_two_coins {
+        // Not below the root, since `q s <= c + K/s`, and near it towards the constant product.
+        for i in 0..W {
+            let high = 0.5 * (c[i] + (c[i] * c[i] + 4.0 * q[i] * k[i]).sqrt()) / q[i];
+            w[i] = lesser(w[i], 1.0 + (high - 1.0) * ann[i]);
+        }
+    }
+    for chords in if *of_two_coins { PRICE_CHORDS } else { PRICE_CHORDS_OF_ANY_ANN } {
         for i in 0..W {
             let w2 = w[i] * w[i];
             let s = 1.0 + (w[i] - 1.0) * per_ann[i];
@@ -137,7 +166,7 @@ pub fn reserves_at_price_and_ann<const W: usize>(
             inverse_slope[i] = 1.0 / (slope_t * short + long * q[i] * slope_t - 3.0 * k[i] * w2);
             w[i] -= (long * short - k[i] * w2 * w[i]) * inverse_slope[i];
         }
-        for _ in 0..chords {
+        for _ in 0..*chords {
             for i in 0..W {
                 let w2 = w[i] * w[i];
                 let t = (1.0 + (w[i] - 1.0) * per_ann[i]) * w2;

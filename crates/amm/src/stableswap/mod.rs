@@ -14,11 +14,14 @@
 
 pub mod fee;
 pub mod kernel;
+pub mod multi;
+pub mod several_coins;
 
 mod inverse;
 mod offpeg;
 
 pub use fee::SwapFee;
+pub use multi::MultiStableSwap;
 
 use crate::pool::{Money, Pool, Traded};
 use crate::venue::RateSource;

@@ -2,7 +2,7 @@
 
 use super::StableSwap;
 use super::inverse::{Curve, amount_to_net};
-use super::kernel::amount_out;
+use super::kernel::{Stiffness, amount_out};
 use crate::Coin;
 use pegstress_num::{Lanes, greater};
 
@@ -63,12 +63,12 @@ impl<const W: usize> StableSwap<W> {
     /// The curve for a trade that brings in `coin`.
     #[inline(always)]
     fn curve(&self, coin: Coin) -> Curve<W> {
-        let (ann, per_ann) = ([self.ann; W], [1.0 / self.ann; W]);
+        let stiffness = Stiffness { ann: [self.ann; W], per_ann: [1.0 / self.ann; W], of_two_coins: true };
         let mut y = [0.0; W];
         for i in 0..W {
             y[i] = self.rate[i] * self.lrt[i];
         }
         let (x, y) = if coin == Coin::Eth { (self.eth, y) } else { (y, self.eth) };
-        Curve { x, y, d: self.invariant, ann, per_ann }
+        Curve { x, y, d: self.invariant, stiffness }
     }
 }

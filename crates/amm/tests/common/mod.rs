@@ -1,7 +1,11 @@
 //! What the tests share: pools, random numbers with a seed, exact conversion between f64 and integers.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub(crate) mod exact;
+
 use pegstress_amm::stableswap::kernel::{cold_invariant, refresh_invariant};
+use pegstress_amm::stableswap::multi::{self, OtherCoin};
+use pegstress_amm::stableswap::several_coins;
 use pegstress_amm::{PoolSpec, RateSource, Venue, VenueSpec, constant_product, stableswap};
 
 /// SplitMix64 (Steele, Lea, Flood 2014): enough for test states, and independent of the crate under test.
@@ -47,6 +51,37 @@ pub(crate) fn offpeg(
     venue("pool", PoolSpec::StableSwap(spec))
 }
 
+/// Three or four coins, with rates.
+pub(crate) fn several_coins(
+    amplification: f64,
+    offpeg_multiplier: f64,
+    (reserve_eth, reserve_lrt): (f64, f64),
+    others: Vec<OtherCoin>,
+    fee: f64,
+) -> VenueSpec {
+    let spec = multi::Spec {
+        reserve_eth,
+        reserve_lrt,
+        others,
+        amplification,
+        fee,
+        offpeg_multiplier,
+        admin_fee: 0.5,
+        rate: RateSource::LIVE,
+    };
+    venue("several", PoolSpec::MultiStableSwap(spec))
+}
+
+/// One or two other coins up to ten times as many as the quote coins, or a tenth.
+pub(crate) fn other_coins(random: &mut Random, reserve_eth: f64) -> Vec<OtherCoin> {
+    (0..=random.bits() & 1)
+        .map(|_| OtherCoin {
+            reserve: reserve_eth * random.log_uniform(0.1, 10.0),
+            rate: random.uniform(0.9, 1.2),
+        })
+        .collect()
+}
+
 pub(crate) fn constant_product((reserve_eth, reserve_lrt): (f64, f64), fee: f64) -> VenueSpec {
     venue("pair", PoolSpec::ConstantProduct(constant_product::Spec { reserve_eth, reserve_lrt, fee }))
 }
@@ -60,6 +95,31 @@ pub(crate) fn invariant(spec: &VenueSpec, venue: &Venue<1>, rate: f64) -> f64 {
             let y = if pool.rate == RateSource::Plain { lrt } else { rate / spec.eth_per_quote * lrt };
             let ann = 2.0 * pool.amplification;
             refresh_invariant(x, y, cold_invariant(x, y, ann), ann).0
+        }
+        PoolSpec::MultiStableSwap(pool) => {
+            let coins = pool.others.len() + 2;
+            let held = pool.others.iter().map(|coin| coin.reserve * coin.rate);
+            let y = rate / spec.eth_per_quote * lrt;
+            let sum = x + y + held.clone().sum::<f64>();
+            let product = x * y * held.product::<f64>() * (coins as f64).powi(coins as i32);
+            let ann = coins as f64 * pool.amplification;
+            if coins == 3 {
+                several_coins::refresh_invariant::<3>(
+                    sum,
+                    product,
+                    several_coins::cold_invariant::<3>(sum, product, ann),
+                    ann,
+                )
+                .0
+            } else {
+                several_coins::refresh_invariant::<4>(
+                    sum,
+                    product,
+                    several_coins::cold_invariant::<4>(sum, product, ann),
+                    ann,
+                )
+                .0
+            }
         }
         PoolSpec::ConstantProduct(_) => (x * lrt).sqrt(),
     }
