@@ -8,12 +8,14 @@ pub mod pool;
 pub mod venue;
 
 pub mod constant_product;
+pub mod cryptoswap;
 pub mod stableswap;
 
 pub mod depth;
 pub mod route;
 
 pub use constant_product::ConstantProduct;
+pub use cryptoswap::Cryptoswap;
 pub use pool::{Coin, Money, Pool, Traded};
 pub use stableswap::{MultiStableSwap, StableSwap};
 pub use venue::{PoolSpec, RateSource, Venue, VenueSpec};

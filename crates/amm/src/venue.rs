@@ -6,6 +6,7 @@
 
 use crate::pool::{Money, Pool, Traded};
 use crate::{ConstantProduct, MultiStableSwap, StableSwap};
+use crate::{ConstantProduct, Cryptoswap, StableSwap};
 use pegstress_num::{Lanes, clamp, greater};
 
 /// A pool at the start.
@@ -40,6 +41,8 @@ impl VenueSpec {
         (*eth, *lrt) = (reserve_eth, reserve_lrt);
         self
     }
+    /// Two-coin cryptoswap.
+    Cryptoswap(crate::cryptoswap::Spec),
 }
 
 /// Rate by which a pool counts its tokens.
@@ -83,6 +86,7 @@ enum Model<const W: usize> {
     StableSwap(StableSwap<W>),
     ConstantProduct(ConstantProduct<W>),
     MultiStableSwap(MultiStableSwap<W>),
+    Cryptoswap(Cryptoswap<W>),
 }
 
 /// The same call on whichever model it is.
@@ -92,6 +96,7 @@ macro_rules! on_model {
             Model::StableSwap($pool) => $call,
             Model::ConstantProduct($pool) => $call,
             Model::MultiStableSwap($pool) => $call,
+            Model::Cryptoswap($pool) => $call,
         }
     };
 }
@@ -119,14 +124,18 @@ impl<const W: usize> Venue<W> {
             PoolSpec::MultiStableSwap(spec) => {
                 (Model::MultiStableSwap(MultiStableSwap::new(spec, nav)), spec.rate)
             }
+            PoolSpec::Cryptoswap(spec) => (Model::Cryptoswap(Cryptoswap::new(spec)), RateSource::Plain),
         };
         Self { pool, eth_per_quote: spec.eth_per_quote, quote_per_eth, rate, rate_age_secs: 0.0 }
     }
 
     /// `elapsed_secs` later the redemption rate on chain is `nav`: pools with a rate oracle follow once what they have
-    /// cached expires. The clock is one for all lanes.
+    /// cached expires, and pools with an average price age it. The clock is one for all lanes.
     #[inline(always)]
     pub fn set_rate(&mut self, nav: &Lanes<W>, elapsed_secs: f64) {
+        if let Model::Cryptoswap(pool) = &mut self.pool {
+            pool.advance(elapsed_secs);
+        }
         let RateSource::RedemptionRate { cache_secs } = self.rate else { return };
         self.rate_age_secs += elapsed_secs;
         if self.rate_age_secs >= cache_secs {

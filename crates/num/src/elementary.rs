@@ -13,6 +13,7 @@
 //! | [`ln_1p`] | all; `-inf` at -1, NaN below | 2 ulp |
 //! | [`exp`] | all; 0 below -708, `exp(709)` above 709 | 1 ulp |
 //! | [`cos_sin_2pi`] | `abs(u) < 2^48` | 2.3e-16 absolute |
+//! | [`cbrt_estimate`] | positive and normal | 1/16 relative |
 
 // Coefficients are written as published.
 #![allow(clippy::excessive_precision)]
@@ -110,6 +111,19 @@ pub fn exp(x: f64) -> f64 {
     let y = 1.0 - ((lo - (r * c) / (2.0 - c)) - hi);
     let power = f64::from_bits(rounded.to_bits().wrapping_add(1023) << 52);
     select(vanishes, 0.0, y * power)
+}
+
+/// Cube root to four bits, a start for an iteration: a third of the exponent, the fraction by a straight line.
+///
+/// Source: the start of FreeBSD msun `s_cbrt.c`. Other arguments give some positive number.
+#[inline(always)]
+pub fn cbrt_estimate(x: f64) -> f64 {
+    /// `2^20 (1023 - 1023/3)`, less what centres the error.
+    const OFFSET: u64 = 715_094_163;
+    /// `2^32 / 3`, rounded up: the high words of both factors are zero, so that this is one vector multiplication.
+    const THIRD: u64 = 0x5555_5556;
+    let high = (x.to_bits() >> 32) & 0x7FFF_FFFF;
+    f64::from_bits((((high * THIRD) >> 32) + OFFSET) << 32)
 }
 
 /// `(cos, sin)` of the angle `2 pi u`: `u` in turns, reduced exactly to an eighth of a turn either side.
