@@ -5,6 +5,8 @@ mod common;
 use common::{Random, constant_product, invariant, offpeg, other_coins, relative, several_coins, stableswap};
 use pegstress_amm::depth::{DepthBy, depth};
 use pegstress_amm::{Money, PoolSpec, RateSource, Venue, VenueSpec};
+use common::{Random, constant_product, cryptoswap, invariant, relative, stableswap};
+use pegstress_amm::{Coin, Money, RateSource, Venue, VenueSpec};
 
 const STATES: usize = 5_000;
 /// A few rounding errors of a pool that is not drained.
@@ -245,4 +247,14 @@ laws! {
         several_coins(random.log_uniform(10.0, 5000.0), multiplier, reserves, others, fee)
     };
     product: |_: &mut Random, reserves, fee| constant_product(reserves, fee);
+    // With a static fee and a resting average price; what the dynamic fee and moves of the price scale change of the
+    // laws stands in `cryptoswap_laws.rs`.
+    cryptoswap: |random: &mut Random, reserves, fee| {
+        let curve = (random.log_uniform(40.0, 20_000.0), random.log_uniform(1e-5, 2e-2));
+        cryptoswap(Coin::Eth, curve, reserves, random.log_uniform(0.2, 5.0), (fee, fee))
+    };
+    cryptoswap_in_tokens: |random: &mut Random, reserves, fee| {
+        let curve = (random.log_uniform(40.0, 20_000.0), random.log_uniform(1e-5, 2e-2));
+        cryptoswap(Coin::Lrt, curve, reserves, random.log_uniform(0.2, 5.0), (fee, fee))
+    };
 }

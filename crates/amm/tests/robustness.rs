@@ -5,6 +5,8 @@ mod common;
 use common::{Random, constant_product, offpeg, several_coins, stableswap};
 use pegstress_amm::stableswap::multi::OtherCoin;
 use pegstress_amm::{Money, RateSource, Venue, VenueSpec};
+use common::{Random, constant_product, cryptoswap, stableswap};
+use pegstress_amm::{Coin, Money, RateSource, Venue, VenueSpec};
 
 fn specs() -> Vec<VenueSpec> {
     let reserves = (4_000.0, 6_000.0);
@@ -17,6 +19,9 @@ fn specs() -> Vec<VenueSpec> {
         several_coins(200.0, 1.0, reserves, vec![other], 4e-4),
         several_coins(1000.0, 5.0, reserves, vec![other, other], 4e-4),
         constant_product(reserves, 3e-3),
+        cryptoswap(Coin::Eth, (400.0, 1.45e-4), reserves, 1.0, (2.6e-3, 4.5e-3)),
+        cryptoswap(Coin::Lrt, (20_000.0, 2e-2), reserves, 1.5, (1e-4, 3e-3)),
+        cryptoswap(Coin::Lrt, (40.0, 1e-5), reserves, 0.7, (5e-4, 4.5e-3)),
     ]
 }
 

@@ -36,7 +36,6 @@ use crate::pool::{Coin, Money, Pool, Traded};
 use fee::Fees;
 use kernel::{Place, Shape, Terms};
 use pegstress_num::{Lanes, greater, select};
-use reach::{Point, coordinate, to_slope, to_slope_after_fee};
 use repeg::PegLanes;
 
 /// Reserves never count as smaller than this: far below a wei, far above a denormal.
@@ -61,7 +60,7 @@ pub struct Cryptoswap<const W: usize> {
     coin_0: Coin,
 }
 
-/// What a coin of each kind counts in coin 0.
+/// A number for each coin: what it counts in coin 0, or its scaled reserve.
 struct Scales<const W: usize> {
     eth: Lanes<W>,
     lrt: Lanes<W>,
@@ -149,28 +148,16 @@ impl<const W: usize> Cryptoswap<W> {
         }
     }
 
-    /// Scaled reserves over half of the invariant, `(eth, lrt)`.
+    /// Scaled reserves over half of the invariant.
     #[inline(always)]
-    fn shares(&self) -> (Lanes<W>, Lanes<W>) {
+    fn shares(&self) -> Scales<W> {
         let Scales { mut eth, mut lrt } = self.scales();
         for i in 0..W {
             let per_half = 2.0 / self.place.invariant[i];
             eth[i] *= self.eth[i] * per_half;
             lrt[i] *= self.lrt[i] * per_half;
         }
-        (eth, lrt)
-    }
-
-    /// Tokens that a seller puts in until `w` on the curve is reached.
-    #[inline(always)]
-    fn lrt_to(&self, w: &Lanes<W>) -> Lanes<W> {
-        let inverse = self.inverse_scales();
-        let mut amount = [0.0; W];
-        for i in 0..W {
-            let end = Point::at(&self.shape, w[i]).a * 0.5 * self.place.invariant[i] * inverse.lrt[i];
-            amount[i] = greater(end - self.lrt[i], 0.0);
-        }
-        amount
+        Scales { eth, lrt }
     }
 }
 
@@ -181,7 +168,7 @@ impl<const W: usize> Pool<W> for Cryptoswap<W> {
     #[inline(always)]
     fn marginal_price(&self) -> Lanes<W> {
         let (scales, inverse) = (self.scales(), self.inverse_scales());
-        let (eth, lrt) = self.shares();
+        let Scales { eth, lrt } = self.shares();
         let mut price = [0.0; W];
         for i in 0..W {
             let terms = Terms::at(self.shape.gamma, self.place.gap[i]);
@@ -193,7 +180,7 @@ impl<const W: usize> Pool<W> for Cryptoswap<W> {
 
     #[inline(always)]
     fn bid(&self) -> Lanes<W> {
-        let (eth, lrt) = self.shares();
+        let Scales { eth, lrt } = self.shares();
         let mut bid = self.marginal_price();
         for i in 0..W {
             bid[i] *= 1.0 - self.fees.at(eth[i], lrt[i]);
@@ -230,43 +217,22 @@ impl<const W: usize> Pool<W> for Cryptoswap<W> {
     /// The dynamic fee depends on where the sale ends; see [`reach`].
     #[inline(always)]
     fn lrt_to_bid(&self, bid: &Lanes<W>) -> Lanes<W> {
-        let (scales, inverse) = (self.scales(), self.inverse_scales());
-        let (eth, lrt) = self.shares();
-        let (mut start, mut slope) = ([0.0; W], [0.0; W]);
-        for i in 0..W {
-            start[i] = coordinate(self.place.gap[i], lrt[i], eth[i]);
-            slope[i] = bid[i] * scales.eth[i] * inverse.lrt[i];
-        }
-        self.lrt_to(&to_slope_after_fee(&self.shape, self.fees, &start, &slope))
+        self.input_after_fee(Coin::Lrt, bid)
     }
 
     #[inline(always)]
     fn eth_to_ask(&self, ask: &Lanes<W>) -> Lanes<W> {
-        let (scales, inverse) = (self.scales(), self.inverse_scales());
-        let (eth, lrt) = self.shares();
-        let (mut start, mut slope) = ([0.0; W], [0.0; W]);
+        let mut lrt_per_eth = [0.0; W];
         for i in 0..W {
-            start[i] = coordinate(self.place.gap[i], eth[i], lrt[i]);
-            slope[i] = scales.lrt[i] * inverse.eth[i] / ask[i];
+            lrt_per_eth[i] = 1.0 / ask[i];
         }
-        let w = to_slope_after_fee(&self.shape, self.fees, &start, &slope);
-        let mut amount = [0.0; W];
-        for i in 0..W {
-            let end = Point::at(&self.shape, w[i]).a * 0.5 * self.place.invariant[i] * inverse.eth[i];
-            amount[i] = greater(end - self.eth[i], 0.0);
-        }
-        amount
+        self.input_after_fee(Coin::Eth, &lrt_per_eth)
     }
 
     /// At the invariant before the sale: the fee, which stays in the pool, comes on top.
     #[inline(always)]
     fn lrt_to_price(&self, price: &Lanes<W>) -> Lanes<W> {
-        let (scales, inverse) = (self.scales(), self.inverse_scales());
-        let mut slope = [0.0; W];
-        for i in 0..W {
-            slope[i] = price[i] * scales.eth[i] * inverse.lrt[i];
-        }
-        self.lrt_to(&to_slope(&self.shape, &slope))
+        self.input_before_fee(Coin::Lrt, price)
     }
 
     /// Shares are minted or burned in proportion: the virtual price and the price scale stay.

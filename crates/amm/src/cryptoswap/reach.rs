@@ -17,8 +17,10 @@
 //! Anderson and Bjorck (BIT 13, 1973) finds; each lane stops by itself, after 20 steps at the latest. Both amounts are
 //! good to 1e-9 of the reserve.
 
+use super::Cryptoswap;
 use super::fee::Fees;
 use super::kernel::{Shape, Terms};
+use crate::pool::Coin;
 use pegstress_num::{Lanes, cbrt_estimate, exp, greater, lesser, ln, select};
 
 /// Newton steps in logarithms.
@@ -198,4 +200,65 @@ pub fn to_slope_after_fee<const W: usize>(
         }
     }
     x
+}
+
+/// What is needed of the coin put in.
+struct Side<const W: usize> {
+    reserve: Lanes<W>,
+    /// Coins per unit of coin 0.
+    inverse_scale: Lanes<W>,
+    /// Scaled price of the other coin over that of this one.
+    relative_scale: Lanes<W>,
+    start: Lanes<W>,
+}
+
+impl<const W: usize> Cryptoswap<W> {
+    /// Input of `sold` until the next bit of the same swap brings `price` of the other coin, after fee.
+    #[inline(always)]
+    pub(super) fn input_after_fee(&self, sold: Coin, price: &Lanes<W>) -> Lanes<W> {
+        let side = self.side(sold);
+        let mut slope = [0.0; W];
+        for i in 0..W {
+            slope[i] = price[i] * side.relative_scale[i];
+        }
+        self.input_to(&side, &to_slope_after_fee(&self.shape, self.fees, &side.start, &slope))
+    }
+
+    /// Input of `sold` until its marginal price before fee is `price`.
+    #[inline(always)]
+    pub(super) fn input_before_fee(&self, sold: Coin, price: &Lanes<W>) -> Lanes<W> {
+        let side = self.side(sold);
+        let mut slope = [0.0; W];
+        for i in 0..W {
+            slope[i] = price[i] * side.relative_scale[i];
+        }
+        self.input_to(&side, &to_slope(&self.shape, &slope))
+    }
+
+    #[inline(always)]
+    fn side(&self, sold: Coin) -> Side<W> {
+        let (scales, inverse, shares) = (self.scales(), self.inverse_scales(), self.shares());
+        let (reserve, inverse_scale, other, a, b) = match sold {
+            Coin::Eth => (self.eth, inverse.eth, scales.lrt, shares.eth, shares.lrt),
+            Coin::Lrt => (self.lrt, inverse.lrt, scales.eth, shares.lrt, shares.eth),
+        };
+        let (mut relative_scale, mut start) = ([0.0; W], [0.0; W]);
+        for i in 0..W {
+            relative_scale[i] = other[i] * inverse_scale[i];
+            start[i] = coordinate(self.place.gap[i], a[i], b[i]);
+        }
+        Side { reserve, inverse_scale, relative_scale, start }
+    }
+
+    /// What takes the pool to `w` on the curve.
+    #[inline(always)]
+    fn input_to(&self, side: &Side<W>, w: &Lanes<W>) -> Lanes<W> {
+        let mut amount = [0.0; W];
+        for i in 0..W {
+            let end = Point::at(&self.shape, w[i]).a * 0.5 * self.place.invariant[i] * side.inverse_scale[i];
+            let missing = greater(end - side.reserve[i], 0.0);
+            amount[i] = select(w[i] > side.start[i], missing, 0.0);
+        }
+        amount
+    }
 }

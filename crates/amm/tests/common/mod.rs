@@ -7,6 +7,8 @@ use pegstress_amm::stableswap::kernel::{cold_invariant, refresh_invariant};
 use pegstress_amm::stableswap::multi::{self, OtherCoin};
 use pegstress_amm::stableswap::several_coins;
 use pegstress_amm::{PoolSpec, RateSource, Venue, VenueSpec, constant_product, stableswap};
+use pegstress_amm::cryptoswap::kernel::{Shape, place};
+use pegstress_amm::{Coin, PoolSpec, RateSource, Venue, VenueSpec, constant_product, cryptoswap, stableswap};
 
 /// SplitMix64 (Steele, Lea, Flood 2014): enough for test states, and independent of the crate under test.
 pub(crate) struct Random(pub(crate) u64);
@@ -86,6 +88,35 @@ pub(crate) fn constant_product((reserve_eth, reserve_lrt): (f64, f64), fee: f64)
     venue("pair", PoolSpec::ConstantProduct(constant_product::Spec { reserve_eth, reserve_lrt, fee }))
 }
 
+/// A cryptoswap pool as the factory deploys it, concentrated around the price of its reserves times `tilt`.
+pub(crate) fn cryptoswap(
+    coin_0: Coin,
+    (amplification, gamma): (f64, f64),
+    (reserve_eth, reserve_lrt): (f64, f64),
+    tilt: f64,
+    (mid_fee, out_fee): (f64, f64),
+) -> VenueSpec {
+    let price = tilt * reserve_eth / reserve_lrt;
+    let spec = cryptoswap::Spec {
+        reserve_eth,
+        reserve_lrt,
+        unit_eth: 1e-18,
+        unit_lrt: 1e-18,
+        coin_0,
+        curve: cryptoswap::Curve { amplification, gamma },
+        fees: cryptoswap::FeeSchedule { mid_fee, out_fee, fee_gamma: 2.3e-4 },
+        repegging: cryptoswap::Repegging {
+            allowed_extra_profit: 2e-6,
+            adjustment_step: 1.46e-4,
+            steps: 5.0,
+            half_life_secs: 600.0,
+            admin_fee: 0.5,
+        },
+        peg: cryptoswap::Peg::fresh(if coin_0 == Coin::Eth { price } else { 1.0 / price }),
+    };
+    venue("crypto", PoolSpec::Cryptoswap(spec))
+}
+
 /// What may not fall in any trade: D, or the square root of the product.
 pub(crate) fn invariant(spec: &VenueSpec, venue: &Venue<1>, rate: f64) -> f64 {
     let held = venue.reserves();
@@ -122,6 +153,11 @@ pub(crate) fn invariant(spec: &VenueSpec, venue: &Venue<1>, rate: f64) -> f64 {
             }
         }
         PoolSpec::ConstantProduct(_) => (x * lrt).sqrt(),
+        PoolSpec::Cryptoswap(pool) => {
+            let scale = pool.peg.price_scale;
+            let (x, y) = if pool.coin_0 == Coin::Eth { (x, scale * lrt) } else { (scale * x, lrt) };
+            place(&Shape::from(pool.curve), &[x], &[y]).0.invariant[0]
+        }
     }
 }
 
