@@ -7,6 +7,7 @@
 pub mod pool;
 pub mod venue;
 
+pub mod concentrated;
 pub mod constant_product;
 pub mod cryptoswap;
 pub mod stableswap;
@@ -14,6 +15,7 @@ pub mod stableswap;
 pub mod depth;
 pub mod route;
 
+pub use concentrated::ConcentratedLiquidity;
 pub use constant_product::ConstantProduct;
 pub use cryptoswap::Cryptoswap;
 pub use pool::{Coin, Money, Pool, Traded};

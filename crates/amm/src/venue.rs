@@ -7,6 +7,7 @@
 use crate::pool::{Money, Pool, Traded};
 use crate::{ConstantProduct, MultiStableSwap, StableSwap};
 use crate::{ConstantProduct, Cryptoswap, StableSwap};
+use crate::{ConcentratedLiquidity, ConstantProduct, StableSwap};
 use pegstress_num::{Lanes, clamp, greater};
 
 /// A pool at the start.
@@ -43,6 +44,8 @@ impl VenueSpec {
     }
     /// Two-coin cryptoswap.
     Cryptoswap(crate::cryptoswap::Spec),
+    /// Concentrated liquidity.
+    ConcentratedLiquidity(crate::concentrated::Spec),
 }
 
 /// Rate by which a pool counts its tokens.
@@ -87,6 +90,7 @@ enum Model<const W: usize> {
     ConstantProduct(ConstantProduct<W>),
     MultiStableSwap(MultiStableSwap<W>),
     Cryptoswap(Cryptoswap<W>),
+    ConcentratedLiquidity(ConcentratedLiquidity<W>),
 }
 
 /// The same call on whichever model it is.
@@ -97,6 +101,7 @@ macro_rules! on_model {
             Model::ConstantProduct($pool) => $call,
             Model::MultiStableSwap($pool) => $call,
             Model::Cryptoswap($pool) => $call,
+            Model::ConcentratedLiquidity($pool) => $call,
         }
     };
 }
@@ -125,6 +130,8 @@ impl<const W: usize> Venue<W> {
                 (Model::MultiStableSwap(MultiStableSwap::new(spec, nav)), spec.rate)
             }
             PoolSpec::Cryptoswap(spec) => (Model::Cryptoswap(Cryptoswap::new(spec)), RateSource::Plain),
+            PoolSpec::ConcentratedLiquidity(spec) => {
+                (Model::ConcentratedLiquidity(ConcentratedLiquidity::new(spec)), RateSource::Plain)
         };
         Self { pool, eth_per_quote: spec.eth_per_quote, quote_per_eth, rate, rate_age_secs: 0.0 }
     }
