@@ -42,7 +42,7 @@ Examples:
   pegstress run scenarios/
   pegstress run scenarios/weeth-2024-08.toml --paths 100000 --seed 7
   pegstress run scenarios/weeth-2024-08.toml --set agents.arbitrage.capital_eth=2000 --out reports/poor
-  pegstress run scenarios/weeth-2024-08.toml --set venues[0].fee_bps=4
+  pegstress run scenarios/weeth-2024-08.toml --set venues[0].stableswap.fee_bps=4
   pegstress run scenarios/weeth-2024-08.toml --path-range 5000..6000 --outcomes
   pegstress run scenarios/ --json | jq .")]
 pub(crate) struct RunArgs {

@@ -263,14 +263,14 @@ fn a_misspelt_key_ends_with_3_and_names_the_key_that_was_meant() {
     let said = refused(&copy, "");
     assert_eq!(said.code, BAD_SCENARIO);
     assert!(said.tells("unknown key `fee_bp`") && said.tells("did you mean `fee_bps`?"), "{}", said.err);
-    assert!(said.tells("weeth-2024-08.toml:28"), "{}", said.err);
+    assert!(said.tells("weeth-2024-08.toml:30"), "{}", said.err);
 }
 
 #[test]
 fn a_value_out_of_range_ends_with_3_and_says_the_range() {
-    let said = refused(&Copy::new(), "--set venues[0].fee_bps=12000");
+    let said = refused(&Copy::new(), "--set venues[0].stableswap.fee_bps=12000");
     assert_eq!(said.code, BAD_SCENARIO);
-    assert!(said.tells("venues[0].fee_bps is 12000, must be in 0..=10000"), "{}", said.err);
+    assert!(said.tells("venues[0].stableswap.fee_bps is 12000, must be in 0..=10000"), "{}", said.err);
 }
 
 #[test]

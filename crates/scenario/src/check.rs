@@ -35,7 +35,7 @@ fn check_node(node: &Node, part: Part<'_>, path: &str, problems: &mut Problems<'
                 check_number(node, *number as f64, &number.to_string(), part, path, problems)
             }
             Value::Float(number) => check_number(node, *number, &number.to_string(), part, path, problems),
-            Value::Other(_) => {}
+            Value::Flag | Value::Other(_) => {}
         }
     }
 }
@@ -47,6 +47,7 @@ fn accepts(node: &Node, part: Part<'_>) -> bool {
         Value::Text(_) => part.kind() == "string" || !part.words().is_empty(),
         Value::Integer(_) => matches!(part.kind(), "integer" | "number"),
         Value::Float(_) => part.kind() == "number",
+        Value::Flag => part.kind() == "boolean",
         Value::Other(_) => false,
     }
 }
@@ -57,13 +58,14 @@ fn expected(part: Part<'_>) -> &'static str {
         "array" => "an array",
         "number" => "a number",
         "integer" => "a whole number",
+        "boolean" => "true or false",
         _ => "a string",
     }
 }
 
 fn push_type(node: &Node, path: &str, expected: &str, problems: &mut Problems<'_>) {
     let message = format!("{path}: expected {expected}, found {}", node.kind());
-    problems.push(path, Some(node.span.clone()), message, None);
+    problems.push(path, node.span.clone(), message, None);
 }
 
 fn check_table(node: &Node, part: Part<'_>, path: &str, problems: &mut Problems<'_>) {
@@ -87,7 +89,7 @@ fn check_table(node: &Node, part: Part<'_>, path: &str, problems: &mut Problems<
             )
         });
         let message = format!("unknown key `{}` in {place}", entry.key);
-        problems.push(&inner, Some(entry.key_span.clone()), message, Some(help));
+        problems.push(&inner, entry.key_span.clone(), message, Some(help));
     }
     for key in part.required().filter(|key| node.child(key).is_none()) {
         if problems.is_suggested(&join(path, key)) {
@@ -95,7 +97,7 @@ fn check_table(node: &Node, part: Part<'_>, path: &str, problems: &mut Problems<
         }
         let what = part.property(key).and_then(|property| property.attribute("description").as_str());
         let message = format!("{} is missing", join(path, key));
-        let span = Some(node.span.clone()).filter(|_| !path.is_empty());
+        let span = node.span.clone();
         problems.push(&join(path, key), span, message, what.map(|text| format!("{key}: {text}")));
     }
 }
@@ -103,7 +105,7 @@ fn check_table(node: &Node, part: Part<'_>, path: &str, problems: &mut Problems<
 fn check_array(node: &Node, items: &[Node], part: Part<'_>, path: &str, problems: &mut Problems<'_>) {
     if part.attribute("minItems").as_u64().is_some_and(|least| (items.len() as u64) < least) {
         let message = format!("{path} is empty, must have at least one item");
-        problems.push(path, Some(node.span.clone()), message, None);
+        problems.push(path, node.span.clone(), message, None);
     }
     let Some(inner) = part.items() else { return };
     for (index, item) in items.iter().enumerate() {
@@ -115,12 +117,22 @@ fn check_text(node: &Node, text: &str, part: Part<'_>, path: &str, problems: &mu
     let words = part.words();
     if !words.is_empty() && !words.contains(&text) {
         let message = format!("{path} is `{text}`, must be one of {}", words.join(", "));
-        problems.push(path, Some(node.span.clone()), message, suggest(text, words.iter().copied()));
+        problems.push(path, node.span.clone(), message, suggest(text, words.iter().copied()));
     }
     if part.attribute("format") == "date-time" && text.parse::<Timestamp>().is_err() {
         let message = format!("{path} is `{text}`, must be a time with offset such as 2024-08-04T00:00:00Z");
-        problems.push(path, Some(node.span.clone()), message, None);
+        problems.push(path, node.span.clone(), message, None);
     }
+    if part.attribute("format") == "integer" && !is_whole_number(text) {
+        let message = format!("{path} is `{text}`, must be a whole number in quotes");
+        problems.push(path, node.span.clone(), message, None);
+    }
+}
+
+/// Digits after at most one sign.
+fn is_whole_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn check_number(
@@ -141,7 +153,7 @@ fn check_number(
         && below.is_none_or(|most| number < most);
     if !inside {
         let message = format!("{path} is {text}, must be {}", range_words(from, above, upto, below));
-        problems.push(path, Some(node.span.clone()), message, None);
+        problems.push(path, node.span.clone(), message, None);
     }
 }
 

@@ -9,7 +9,7 @@ use crate::diagnostic::{Problems, ScenarioError};
 use crate::mode::check_key_uses;
 use crate::overrides::Override;
 use crate::raw::{Mode, RawScenario};
-use crate::tree::{Node, parse};
+use crate::tree::{Node, parse_toml};
 use crate::{check, rules, schema};
 
 /// A scenario file that is right in itself; its series are not read yet.
@@ -40,7 +40,7 @@ impl Document {
         let schema = schema::schema();
         let text = apply(path, text, overrides, &schema)?;
         let mut problems = Problems::new(path, &text);
-        let tree = match parse(&text) {
+        let tree = match parse_toml(&text) {
             Ok(tree) => tree,
             Err(list) => {
                 list.into_iter().for_each(|(span, message)| problems.push("", span, message, None));

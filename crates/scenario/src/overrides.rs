@@ -18,7 +18,9 @@ pub struct Override {
 
 /// A text that is no override.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no override: write key.path=value, such as paths.count=2000 or venues[0].fee_bps=5")]
+#[error(
+    "`{0}` is no override: write key.path=value, such as paths.count=2000 or venues[0].stableswap.fee_bps=5"
+)]
 pub struct OverrideSyntax(
     /// The text as given.
     pub String,

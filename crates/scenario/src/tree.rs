@@ -10,8 +10,8 @@ use crate::key::{Segment, join, segments};
 /// A value and its place in the text.
 #[derive(Debug, Clone)]
 pub(crate) struct Node {
-    /// Bytes of the value; of a table its header.
-    pub(crate) span: Range<usize>,
+    /// Bytes of the value; of a table its header; `None` where the place is not known.
+    pub(crate) span: Option<Range<usize>>,
     /// The value.
     pub(crate) value: Value,
 }
@@ -25,8 +25,9 @@ pub(crate) enum Value {
     Integer(i64),
     /// A number with a fraction or exponent; may be infinite or not a number.
     Float(f64),
-    /// A whole number that does not fit 64 bits, or another that cannot be read; and Booleans and dates, which no
-    /// key takes. Named for the message.
+    /// True or false.
+    Flag,
+    /// A whole number that does not fit 64 bits, or another that cannot be read; and dates, which no key takes. Named for the message.
     Other(&'static str),
     /// An array.
     Array(Vec<Node>),
@@ -37,8 +38,8 @@ pub(crate) enum Value {
 /// A key of a table.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
-    /// Bytes of the key.
-    pub(crate) key_span: Range<usize>,
+    /// Bytes of the key; `None` where the place is not known.
+    pub(crate) key_span: Option<Range<usize>>,
     /// The key.
     pub(crate) key: String,
     /// What it holds.
@@ -49,10 +50,10 @@ pub(crate) struct Entry {
 pub(crate) type SyntaxProblem = (Option<Range<usize>>, String);
 
 /// Reads TOML, or says everything that is wrong with its syntax.
-pub(crate) fn parse(text: &str) -> Result<Node, Vec<SyntaxProblem>> {
+pub(crate) fn parse_toml(text: &str) -> Result<Node, Vec<SyntaxProblem>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
-        return Ok(Node { span: 0..0, value: read_table(table.get_ref()) });
+        return Ok(Node { span: None, value: read_table(table.get_ref()) });
     }
     Err(errors.iter().map(|error| (error.span(), error.message().to_owned())).collect())
 }
@@ -60,10 +61,10 @@ pub(crate) fn parse(text: &str) -> Result<Node, Vec<SyntaxProblem>> {
 fn read_table(table: &DeTable<'_>) -> Value {
     let entry = |(key, value): (&Spanned<_>, &Spanned<DeValue<'_>>)| {
         let name: &std::borrow::Cow<'_, str> = key.get_ref();
-        Entry { key_span: key.span(), key: name.to_string(), node: read_node(value) }
+        Entry { key_span: Some(key.span()), key: name.to_string(), node: read_node(value) }
     };
     let mut entries: Vec<Entry> = table.iter().map(entry).collect();
-    entries.sort_by_key(|entry| entry.key_span.start);
+    entries.sort_by_key(|entry| entry.key_span.as_ref().map_or(0, |span| span.start));
     Value::Table(entries)
 }
 
@@ -75,12 +76,12 @@ fn read_node(value: &Spanned<DeValue<'_>>) -> Node {
         DeValue::Float(number) => {
             number.as_str().parse().map_or(Value::Other("a number that cannot be read"), Value::Float)
         }
-        DeValue::Boolean(_) => Value::Other("true or false"),
+        DeValue::Boolean(_) => Value::Flag,
         DeValue::Datetime(_) => Value::Other("a date without quotes"),
         DeValue::Array(items) => Value::Array(items.iter().map(read_node).collect()),
         DeValue::Table(table) => read_table(table),
     };
-    Node { span: value.span(), value: read }
+    Node { span: Some(value.span()), value: read }
 }
 
 impl Node {
@@ -90,6 +91,7 @@ impl Node {
             Value::Text(_) => "a string",
             Value::Integer(_) => "a whole number",
             Value::Float(_) => "a decimal number",
+            Value::Flag => "true or false",
             Value::Other(kind) => kind,
             Value::Array(_) => "an array",
             Value::Table(_) => "a table",
@@ -134,7 +136,7 @@ impl Node {
             };
             let Some((inner, place)) = next else { break };
             node = inner;
-            span = Some(place.clone());
+            span = place.clone();
         }
         span
     }

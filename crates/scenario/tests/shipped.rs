@@ -152,9 +152,9 @@ fn a_parameter_takes_the_longest_evidence_that_covers_it() {
         let one = scenario.assumptions.iter().find(|one| one.key == key).expect("a parameter");
         (one.mark, one.value.clone())
     };
-    // The first entry of the fixture is venues[0], the second venues[0].reserve_lrt.
-    assert_eq!(find("venues[0].amplification"), (EvidenceMark::Derived, "100".to_owned()));
-    assert_eq!(find("venues[0].reserve_lrt"), (EvidenceMark::Assumed, "10_055".to_owned()));
+    // The first entry of the fixture is venues[0], the second its reserve_lrt.
+    assert_eq!(find("venues[0].stableswap.amplification"), (EvidenceMark::Derived, "100".to_owned()));
+    assert_eq!(find("venues[0].stableswap.reserve_lrt"), (EvidenceMark::Assumed, "10_055".to_owned()));
     assert_eq!(find("agents.arbitrage.capital_eth").0, EvidenceMark::Unstated);
     let queue = "../data/validator_queue_2024_08.csv: exit_queue_eth";
     assert_eq!(find("drivers.network_exit_queue_eth").1, queue);
@@ -206,7 +206,10 @@ fn a_series_that_cannot_be_read_is_told_at_its_driver() {
 #[test]
 fn reserves_at_different_times_are_no_pool_history() {
     let error = resolve(&open("steth-2022-05.toml", &[]), &mut Torn("pool_steth")).expect_err("other times");
-    assert!(error.to_string().contains("its rows stand at other times than those of reserve_eth"), "{error}");
+    assert!(
+        error.to_string().contains("its rows stand at other times than those of reserve_quote"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -216,7 +219,7 @@ fn units_of_the_file_become_fractions_and_seconds() {
         "agents.exit_demand.pct_per_day_per_pct_eth_drawdown=0.1",
         "agents.liquidity.removal_pct_per_day_per_bps_discount=0.01",
         "redemption.escrow_days=7",
-        "venues[0].fee_bps=1",
+        "venues[0].stableswap.fee_bps=1",
     ];
     let (scenario, _) = resolved("weeth-2024-08.toml", &overrides);
     let Study::Paths(study) = scenario.study else { panic!("a study of paths") };

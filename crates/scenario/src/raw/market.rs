@@ -1,10 +1,9 @@
-//! The token, its pools, its redemption, the network, and shocks to them.
+//! The token, its redemption, the network, and shocks to them.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::drivers::NumberOrRows;
-use super::quantity::{Bps, Days, Hours, NonNegative, Positive, Share};
+use super::quantity::{Bps, Days, Hours, NonNegative, Positive};
 
 /// The token under test.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -14,50 +13,6 @@ pub struct RawToken {
     pub symbol: String,
     /// Tokens outside of pools that their holders may sell or redeem.
     pub free_float_lrt: Option<Positive>,
-}
-
-/// A pool of the token against ETH.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawVenue {
-    /// Name, for labels; each venue its own.
-    pub name: String,
-    /// The pool's mathematics.
-    pub model: PoolKind,
-    /// Amplification `A` as the contract's `A()` gives it; `stableswap` only.
-    #[schemars(extend("minimum" = 1, "maximum" = 1000000))]
-    pub amplification: Option<f64>,
-    /// Fee of a swap.
-    pub fee_bps: Bps,
-    /// Share of the fee that leaves the pool, 0.5 if absent; `stableswap` only.
-    pub admin_fee_share: Option<Share>,
-    /// Whether the pool knows the redemption rate; `stableswap` only.
-    pub rate: Option<RateKind>,
-    /// ETH in the pool: a number at the start, or rows of a file in `pool_history`.
-    pub reserve_eth: NumberOrRows,
-    /// Tokens in the pool: a number at the start, or rows of a file in `pool_history`.
-    pub reserve_lrt: NumberOrRows,
-}
-
-/// Mathematics of a pool.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PoolKind {
-    /// Curve's StableSwap of two coins.
-    #[serde(rename = "stableswap")]
-    StableSwap,
-    /// `x * y = k`.
-    ConstantProduct,
-}
-
-/// The unit in which a StableSwap pool counts the token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RateKind {
-    /// One token counts as one ETH.
-    Plain,
-    /// One token counts as its redemption rate.
-    RedemptionRate,
 }
 
 /// Exit rules of the beacon chain during the study.

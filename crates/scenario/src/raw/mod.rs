@@ -6,6 +6,7 @@ pub mod agents;
 pub mod drivers;
 pub mod market;
 pub mod study;
+pub mod venue;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -13,8 +14,9 @@ use serde::Deserialize;
 
 use agents::RawAgents;
 use drivers::RawDrivers;
-use market::{RawNetwork, RawRedemption, RawShock, RawToken, RawVenue};
+use market::{RawNetwork, RawRedemption, RawShock, RawToken};
 use study::{RawPaths, RawQueue, RawReport, RawRolling};
+use venue::RawVenue;
 
 /// A stress scenario of a liquid restaking or staking token.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -32,7 +34,7 @@ pub struct RawScenario {
     pub time: RawTime,
     /// The token under test.
     pub token: RawToken,
-    /// Pools in which the token trades against ETH.
+    /// Pools in which the token trades.
     #[serde(default)]
     pub venues: Vec<RawVenue>,
     /// What comes from outside of the model.

@@ -2,10 +2,9 @@
 
 use pegstress_sim::scenario::{Assumption, EvidenceMark};
 
-use super::ADMIN_FEE_SHARE;
+use super::venue::defaults;
 use crate::document::Document;
 use crate::key::covers;
-use crate::raw::market::PoolKind;
 use crate::raw::{Mark, RawEvidence};
 use crate::tree::{Node, Value};
 
@@ -25,7 +24,9 @@ pub(super) fn assumptions(document: &Document) -> Vec<Assumption> {
             continue;
         }
         let value = match &node.value {
-            Value::Integer(_) | Value::Float(_) => document.text.get(node.span.clone()).map(str::to_owned),
+            Value::Integer(_) | Value::Float(_) => {
+                node.span.clone().and_then(|span| document.text.get(span)).map(str::to_owned)
+            }
             Value::Table(_) => series_words(node).inspect(|_| series.push(path)),
             _ => None,
         };
@@ -34,9 +35,10 @@ pub(super) fn assumptions(document: &Document) -> Vec<Assumption> {
         }
     }
     for (index, venue) in raw.venues.iter().enumerate() {
-        if venue.model == PoolKind::StableSwap && venue.admin_fee_share.is_none() {
-            let key = format!("venues[{index}].admin_fee_share");
-            found.push(assumption(key, format!("{ADMIN_FEE_SHARE} (default)"), &raw.evidence));
+        let Some(pool) = venue.pool() else { continue };
+        for (key, default) in defaults(pool) {
+            let key = format!("venues[{index}].{}.{key}", pool.word());
+            found.push(assumption(key, format!("{default} (default)"), &raw.evidence));
         }
     }
     found

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use pegstress_sim::scenario::{PoolHistory, PoolRow, QueueHistory, QueueRow};
 
+use super::network;
 use super::reader::{Grid, Reader, Source, moved};
-use super::{network, venue};
+use super::venue::venue;
 use crate::raw::RawScenario;
 use crate::raw::drivers::NumberOrRows;
 use crate::series::Domain;
@@ -19,8 +20,11 @@ type Rows = Vec<(Timestamp, f64)>;
 pub(super) fn pool_history(raw: &RawScenario, reader: &mut Reader<'_>) -> Option<PoolHistory> {
     let pool = raw.venues.first()?;
     let (start, end) = (raw.time.start, raw.time.end);
-    let reserves_eth = reserves(reader, "venues[0].reserve_eth", &pool.reserve_eth, start, end);
-    let reserves_lrt = reserves(reader, "venues[0].reserve_lrt", &pool.reserve_lrt, start, end);
+    let model = pool.pool()?;
+    let (raw_quote, raw_lrt) = model.reserves()?;
+    let key = |name: &str| format!("venues[0].{}.{name}", model.word());
+    let reserves_eth = reserves(reader, &key("reserve_quote"), raw_quote, start, end);
+    let reserves_lrt = reserves(reader, &key("reserve_lrt"), raw_lrt, start, end);
     let nav = nav_rows(raw, reader);
     let gap_secs = raw.report.as_ref()?.max_pair_gap_hours.map_or(0, |hours| hours.secs() as i64);
     let references = reference_rows(raw, reader, gap_secs.max(REFERENCE_MARGIN_SECS));
@@ -28,7 +32,7 @@ pub(super) fn pool_history(raw: &RawScenario, reader: &mut Reader<'_>) -> Option
     let (nav, max_age_secs) = nav?;
     let references = references?;
     if !reserves_eth.iter().map(|row| row.0).eq(reserves_lrt.iter().map(|row| row.0)) {
-        reader.refuse("venues[0].reserve_lrt", "its rows stand at other times than those of reserve_eth");
+        reader.refuse(&key("reserve_lrt"), "its rows stand at other times than those of reserve_quote");
         return None;
     }
     let mut rows = Vec::with_capacity(reserves_eth.len());
@@ -40,7 +44,7 @@ pub(super) fn pool_history(raw: &RawScenario, reader: &mut Reader<'_>) -> Option
         rows.push(PoolRow { at, reserve_eth, reserve_lrt, nav, reference: nearest(&references, at) });
     }
     let first = rows.first()?;
-    let spec = venue(pool).with_reserves(first.reserve_eth, first.reserve_lrt);
+    let spec = venue(pool)?.with_reserves(first.reserve_eth, first.reserve_lrt);
     let reference = raw.drivers.market_price.as_ref();
     let reference_name =
         reference.map(|price| price.name.clone().unwrap_or_else(|| price.value_column.clone()));

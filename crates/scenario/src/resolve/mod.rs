@@ -5,21 +5,16 @@ mod assumptions;
 mod histories;
 mod path_study;
 mod reader;
+mod venue;
 
-use pegstress_amm::{PoolSpec, RateSource, VenueSpec, constant_product, stableswap};
 use pegstress_sim::scenario::{Network, ReportSpec, Scenario, Study, Token};
 
 use crate::diagnostic::{Diagnostic, ScenarioError};
 use crate::document::Document;
 use crate::raw::Mode;
-use crate::raw::drivers::NumberOrRows;
-use crate::raw::market::{PoolKind, RateKind, RawVenue};
 use crate::raw::study::RawReport;
 use crate::series::ReadSeries;
 use reader::Reader;
-
-/// Share of a StableSwap fee that leaves the pool where the file does not say.
-const ADMIN_FEE_SHARE: f64 = 0.5;
 
 /// Makes the scenario that `document` describes, with the series it names.
 ///
@@ -68,31 +63,6 @@ fn or_incomplete(document: &Document, problems: Vec<Diagnostic>) -> Vec<Diagnost
 fn network(raw: crate::raw::market::RawNetwork, sweep_secs: f64) -> Network {
     let sweep_secs = raw.sweep_days.map_or(sweep_secs, |days| days.secs());
     Network { churn_eth_per_epoch: raw.churn_eth_per_epoch.0, sweep_secs }
-}
-
-/// A pool; reserves that are rows are set by the caller.
-fn venue(raw: &RawVenue) -> VenueSpec {
-    let number = |reserve: &NumberOrRows| match reserve {
-        NumberOrRows::Number(number) => number.0,
-        NumberOrRows::Rows(_) => f64::NAN,
-    };
-    let (reserve_eth, reserve_lrt) = (number(&raw.reserve_eth), number(&raw.reserve_lrt));
-    let fee = raw.fee_bps.fraction();
-    let pool = match (raw.model, raw.amplification) {
-        (PoolKind::StableSwap, Some(amplification)) => PoolSpec::StableSwap(stableswap::Spec {
-            reserve_eth,
-            reserve_lrt,
-            amplification,
-            fee,
-            admin_fee: raw.admin_fee_share.map_or(ADMIN_FEE_SHARE, |share| share.0),
-            rate: match raw.rate {
-                Some(RateKind::RedemptionRate) => RateSource::LIVE,
-                Some(RateKind::Plain) | None => RateSource::Plain,
-            },
-        }),
-        _ => PoolSpec::ConstantProduct(constant_product::Spec { reserve_eth, reserve_lrt, fee }),
-    };
-    VenueSpec { name: raw.name.clone(), eth_per_quote: 1.0, pool }
 }
 
 fn report(raw: &RawReport) -> ReportSpec {

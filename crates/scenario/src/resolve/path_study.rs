@@ -4,8 +4,9 @@ use pegstress_sim::scenario::{Drivers, PathStudy, Redemption, Shock, ShockKind, 
 
 use super::agents::agents;
 use super::histories::window_grid;
+use super::network;
 use super::reader::{Grid, Reader, moved};
-use super::{network, venue};
+use super::venue::venue;
 use crate::raw::market::{RawRedemption, RawShock, ShockKind as RawKind};
 use crate::raw::{RawScenario, study::RawRolling};
 use crate::series::Domain;
@@ -30,7 +31,7 @@ pub(super) fn path_study(raw: &RawScenario, reader: &mut Reader<'_>) -> Option<P
         starts,
         drivers: drivers(raw, reader, grid)?,
         network: network(raw.network?, 0.0),
-        venues: raw.venues.iter().map(venue).collect(),
+        venues: raw.venues.iter().map(venue).collect::<Option<_>>()?,
         free_float_lrt: raw.token.free_float_lrt?.0,
         redemption: redemption(raw.redemption?),
         agents: agents(raw.agents?),

@@ -10,16 +10,21 @@ use crate::diagnostic::Problems;
 use crate::raw::RawScenario;
 use crate::tree::Node;
 
-/// The file and where to complain.
+/// A scenario and where to complain about it.
 struct Rules<'a, 'p> {
     raw: &'a RawScenario,
+    site: Site<'a, 'p>,
+}
+
+/// The places of a file, and the problems found there.
+struct Site<'a, 'p> {
     tree: &'a Node,
     problems: &'a mut Problems<'p>,
 }
 
 /// Adds every broken rule to `problems`.
 pub(crate) fn check(raw: &RawScenario, tree: &Node, problems: &mut Problems<'_>) {
-    let mut rules = Rules { raw, tree, problems };
+    let mut rules = Rules { raw, site: Site { tree, problems } };
     rules.check_name();
     rules.check_time();
     rules.check_rolling();
@@ -32,7 +37,7 @@ pub(crate) fn check(raw: &RawScenario, tree: &Node, problems: &mut Problems<'_>)
 
 impl Rules<'_, '_> {
     fn refuse(&mut self, key: &str, message: String) {
-        self.problems.at(self.tree, key, message);
+        self.site.refuse(key, message);
     }
 
     fn check_name(&mut self) {
@@ -40,5 +45,15 @@ impl Rules<'_, '_> {
         if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
             self.refuse("name", format!("name is `{name}`, must be letters, digits and hyphens"));
         }
+    }
+}
+
+impl Site<'_, '_> {
+    fn refuse(&mut self, key: &str, message: String) {
+        self.problems.at(self.tree, key, message);
+    }
+
+    fn refuse_with_help(&mut self, key: &str, message: String, help: String) {
+        self.problems.push(key, self.tree.span_near(key), message, Some(help));
     }
 }

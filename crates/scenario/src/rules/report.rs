@@ -23,16 +23,16 @@ impl Rules<'_, '_> {
     }
 
     pub(super) fn check_evidence(&mut self) {
-        let paths = self.tree.paths();
+        let paths = self.site.tree.paths();
         let known =
             || paths.iter().map(|(path, _)| path.as_str()).filter(|path| !path.starts_with("evidence"));
         let mut seen = BTreeSet::new();
         for (index, evidence) in self.raw.evidence.iter().enumerate() {
             let (place, key) = (format!("evidence[{index}].key"), evidence.key.as_str());
-            let span = self.tree.span_near(&place);
+            let span = self.site.tree.span_near(&place);
             if !known().any(|path| path == key) {
                 let message = format!("{place} is `{key}`, which this file does not have");
-                self.problems.push(&place, span, message, suggest(key, known()));
+                self.site.problems.push(&place, span, message, suggest(key, known()));
             } else if !seen.insert(key) {
                 self.refuse(&place, format!("{place} is `{key}`, which has evidence already"));
             }

@@ -1,0 +1,36 @@
+//! Curve's StableSwap pools.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::raw::drivers::NumberOrRows;
+use crate::raw::quantity::{Bps, Share};
+
+/// Curve's StableSwap of the first generation or NG.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawStableSwap {
+    /// Amplification `A` as the contract's `A()` gives it.
+    #[schemars(extend("minimum" = 1, "maximum" = 1000000))]
+    pub amplification: f64,
+    /// Fee of a swap, taken from what goes out.
+    pub fee_bps: Bps,
+    /// Share of the fee that leaves the pool; 0.5 if absent.
+    pub admin_fee_share: Option<Share>,
+    /// Whether the pool knows the redemption rate.
+    pub rate: RateKind,
+    /// Quote coin in the pool: a number at the start, or rows of a file in `pool_history`.
+    pub reserve_quote: NumberOrRows,
+    /// Tokens in the pool: a number at the start, or rows of a file in `pool_history`.
+    pub reserve_lrt: NumberOrRows,
+}
+
+/// The unit in which a pool counts the token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RateKind {
+    /// One token counts as one quote coin.
+    Plain,
+    /// One token counts as its redemption rate.
+    RedemptionRate,
+}

@@ -1,0 +1,218 @@
+//! Pools of a scenario: one model each, the quote coin's value, what becomes of the numbers.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use pegstress_amm::{PoolSpec, RateSource, VenueSpec, constant_product, stableswap};
+use pegstress_scenario::{
+    Diagnostic, Document, Override, ReadSeries, ScenarioError, SeriesFault, SeriesRequest, resolve, schema,
+};
+use pegstress_sim::scenario::{EvidenceMark, Study};
+
+const FORWARD: &str = include_str!("files/forward.toml");
+const POOL: &str = include_str!("files/pool.toml");
+
+struct Ones;
+
+impl ReadSeries for Ones {
+    fn on_grid(
+        &mut self,
+        _: &SeriesRequest,
+        _: Timestamp,
+        _: u32,
+        points: usize,
+    ) -> Result<Vec<f64>, SeriesFault> {
+        Ok(vec![1.0; points])
+    }
+
+    fn rows(
+        &mut self,
+        _: &SeriesRequest,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<(Timestamp, f64)>, SeriesFault> {
+        Ok(vec![(from, 1.0), (to, 1.0)])
+    }
+}
+
+/// `text` with its pool replaced by `venue`, a table below `[[venues]]`.
+fn with_venue(text: &str, venue: &str) -> String {
+    let (before, rest) = text.split_once("[[venues]]").expect("a venue");
+    let (_, after) = rest.split_once("\n\n[drivers").expect("what follows the venue");
+    // Evidence for keys of the old pool would dangle.
+    let after = after.split("[[evidence]]").next().unwrap_or(after);
+    format!("{before}[[venues]]\n{venue}\n\n[drivers{after}")
+}
+
+fn parsed(text: &str, overrides: &[&str]) -> Result<Document, ScenarioError> {
+    let overrides: Vec<Override> = overrides.iter().map(|text| text.parse().expect("an override")).collect();
+    Document::parse(Path::new("a.toml"), text, &overrides)
+}
+
+fn problems(text: &str) -> Vec<Diagnostic> {
+    parsed(text, &[]).expect_err("a wrong file").diagnostics().to_vec()
+}
+
+fn only_problem(text: &str) -> Diagnostic {
+    let list = problems(text);
+    assert_eq!(list.len(), 1, "{list:#?}");
+    list[0].clone()
+}
+
+fn venues(text: &str) -> Vec<VenueSpec> {
+    let document = parsed(text, &[]).unwrap_or_else(|error| panic!("{error}"));
+    let Study::Paths(study) = resolve(&document, &mut Ones).expect("a scenario").study else {
+        panic!("paths")
+    };
+    study.venues
+}
+
+const STABLESWAP: &str = "[venues.stableswap]
+amplification = 50
+fee_bps = 4
+rate = \"plain\"
+reserve_quote = 10
+reserve_lrt = 20";
+const CONSTANT_PRODUCT: &str = "[venues.constant_product]
+fee_bps = 30
+reserve_quote = 10
+reserve_lrt = 20";
+
+#[test]
+fn every_number_of_a_stableswap_pool_arrives_in_its_unit() {
+    let text = with_venue(FORWARD, &format!("name = \"a\"\n{STABLESWAP}\nadmin_fee_share = 0.25"));
+    let pool = stableswap::Spec {
+        reserve_eth: 10.0,
+        reserve_lrt: 20.0,
+        amplification: 50.0,
+        fee: 0.0004,
+        admin_fee: 0.25,
+        rate: RateSource::Plain,
+    };
+    let expected =
+        VenueSpec { name: "a".to_owned(), eth_per_quote: 1.0, pool: PoolSpec::StableSwap(pool.clone()) };
+    assert_eq!(venues(&text), [expected]);
+    let text = text.replace("\"plain\"", "\"redemption_rate\"");
+    let live = stableswap::Spec { rate: RateSource::LIVE, ..pool };
+    assert_eq!(venues(&text)[0].pool, PoolSpec::StableSwap(live));
+}
+
+#[test]
+fn every_number_of_a_constant_product_pool_arrives_in_its_unit() {
+    let text = with_venue(
+        FORWARD,
+        &format!("name = \"a\"\nquote = \"wstETH\"\neth_per_quote = 1.19\n{CONSTANT_PRODUCT}"),
+    );
+    let pool = constant_product::Spec { reserve_eth: 10.0, reserve_lrt: 20.0, fee: 0.003 };
+    let expected =
+        VenueSpec { name: "a".to_owned(), eth_per_quote: 1.19, pool: PoolSpec::ConstantProduct(pool) };
+    assert_eq!(venues(&text), [expected]);
+}
+
+#[test]
+fn a_venue_without_a_model_is_told_which_there_are() {
+    let error = parsed(&with_venue(FORWARD, "name = \"a\""), &[]).expect_err("no model");
+    insta::assert_snapshot!(error, @r"
+    a.toml:16:1: venues[0] has no pool model
+       |
+    16 | [[venues]]
+       | ^^^^^^^^^^
+      help: give one of the tables [venues.stableswap], [venues.constant_product]
+    ");
+}
+
+#[test]
+fn a_venue_with_two_models_is_told_to_keep_one() {
+    let text = with_venue(FORWARD, &format!("name = \"a\"\n{STABLESWAP}\n{CONSTANT_PRODUCT}"));
+    insta::assert_snapshot!(parsed(&text, &[]).expect_err("two models"), @r"
+    a.toml:24:9: [venues[0].constant_product] stands beside [venues[0].stableswap]: a venue has one model
+       |
+    24 | [venues.constant_product]
+       |         ^^^^^^^^^^^^^^^^
+      help: remove one of them, or make it a venue of its own
+    ");
+}
+
+#[test]
+fn a_misspelt_model_is_told_the_one_that_was_meant() {
+    let text =
+        with_venue(FORWARD, &format!("name = \"a\"\n{}", STABLESWAP.replace("stableswap", "stabelswap")));
+    insta::assert_snapshot!(parsed(&text, &[]).expect_err("no such model"), @r"
+    a.toml:18:9: unknown key `stabelswap` in [venues[0]]
+       |
+    18 | [venues.stabelswap]
+       |         ^^^^^^^^^^
+      help: did you mean `stableswap`?
+    ");
+}
+
+#[test]
+fn a_key_of_another_model_is_unknown_to_this_one() {
+    let text = with_venue(FORWARD, &format!("name = \"a\"\n{CONSTANT_PRODUCT}\namplification = 50"));
+    let told = "unknown key `amplification` in [venues[0].constant_product]";
+    assert_eq!(only_problem(&text).message, told);
+}
+
+#[test]
+fn a_quote_coin_other_than_ether_says_what_it_is_worth() {
+    for quote in ["ETH", "WETH"] {
+        let text = with_venue(FORWARD, &format!("name = \"a\"\nquote = \"{quote}\"\n{CONSTANT_PRODUCT}"));
+        assert_eq!(venues(&text)[0].eth_per_quote, 1.0);
+    }
+    let text = with_venue(FORWARD, &format!("name = \"a\"\nquote = \"USDC\"\n{CONSTANT_PRODUCT}"));
+    assert_eq!(
+        only_problem(&text).message,
+        "venues[0].eth_per_quote is missing: venues[0].quote is `USDC`, say what one USDC is worth"
+    );
+    let text = text.replace("\"USDC\"", "\"USDC\"\neth_per_quote = 0");
+    assert_eq!(only_problem(&text).message, "venues[0].eth_per_quote is 0, must be above 0");
+}
+
+#[test]
+fn reserves_are_numbers_or_rows_as_the_mode_takes_them() {
+    let text = with_venue(POOL, &format!("name = \"a\"\n{CONSTANT_PRODUCT}"));
+    let told: Vec<_> = problems(&text).into_iter().map(|one| one.message).collect();
+    let needs = "is a number, mode = \"pool_history\" needs the rows of a file";
+    assert_eq!(
+        told,
+        ["quote", "lrt"].map(|coin| format!("venues[0].constant_product.reserve_{coin} {needs}"))
+    );
+    let rows = "{ file = \"a.csv\", time_column = \"t\", value_column = \"v\" }";
+    let text = FORWARD.replace("reserve_quote = 9_500", &format!("reserve_quote = {rows}"));
+    assert_eq!(
+        only_problem(&text).message,
+        "venues[0].stableswap.reserve_quote is a table, must be the number at the start of each path"
+    );
+}
+
+#[test]
+fn an_override_reaches_into_the_table_of_the_model() {
+    let document = parsed(FORWARD, &["venues[0].stableswap.fee_bps=4"]).expect("a document");
+    assert!(document.text().contains("fee_bps = 4\n"));
+    let error = parsed(FORWARD, &["venues[0].stableswap.fee=4"]).expect_err("no such key").to_string();
+    assert!(error.contains("unknown key `fee` in [venues[0].stableswap]"), "{error}");
+}
+
+#[test]
+fn a_default_of_the_model_is_an_assumption_of_the_study() {
+    let document =
+        parsed(&with_venue(FORWARD, &format!("name = \"a\"\n{STABLESWAP}")), &[]).expect("a document");
+    let scenario = resolve(&document, &mut Ones).expect("a scenario");
+    let key = "venues[0].stableswap.admin_fee_share";
+    let found = scenario.assumptions.iter().find(|one| one.key == key).expect("the default");
+    assert_eq!((found.value.as_str(), found.mark), ("0.5 (default)", EvidenceMark::Unstated));
+}
+
+#[test]
+fn the_schema_knows_the_table_of_each_model() {
+    let schema = schema();
+    let venue = &schema["$defs"]["RawVenue"];
+    let choices = venue["oneOf"].as_array().expect("a choice");
+    assert!(choices.len() >= 2);
+    for choice in choices {
+        let model = choice["required"][0].as_str().expect("a model");
+        let target = venue["properties"][model]["$ref"].as_str().expect("a table");
+        let table = schema.pointer(target.trim_start_matches('#')).expect("its definition");
+        assert_eq!(table["additionalProperties"], false, "{model}");
+    }
+}
