@@ -9,8 +9,9 @@ use crate::diagnostic::{Problems, ScenarioError};
 use crate::mode::check_key_uses;
 use crate::overrides::Override;
 use crate::raw::{Mode, RawScenario};
-use crate::tree::{Node, parse_toml};
-use crate::{check, rules, schema};
+use crate::tree::Node;
+use crate::typed::{Syntax, typed};
+use crate::{rules, schema};
 
 /// A scenario file that is right in itself; its series are not read yet.
 #[derive(Debug, Clone)]
@@ -40,27 +41,19 @@ impl Document {
         let schema = schema::schema();
         let text = apply(path, text, overrides, &schema)?;
         let mut problems = Problems::new(path, &text);
-        let tree = match parse_toml(&text) {
-            Ok(tree) => tree,
-            Err(list) => {
-                list.into_iter().for_each(|(span, message)| problems.push("", span, message, None));
-                return Err(ScenarioError::Invalid(problems.into_list()));
-            }
-        };
-        check::check(&tree, &schema, &mut problems);
-        if let Some(mode) = Mode::of(&tree) {
-            check_key_uses(&tree, mode, &mut problems);
-        }
-        let raw = problems.is_empty().then(|| toml::from_str::<RawScenario>(&text));
-        match raw {
-            Some(Ok(raw)) => {
+        if let Some(tree) = Syntax::Toml.tree(&text, &mut problems) {
+            let uses = |problems: &mut Problems<'_>| {
+                if let Some(mode) = Mode::of(&tree) {
+                    check_key_uses(&tree, mode, problems);
+                }
+            };
+            let raw = typed::<RawScenario>((&text, Syntax::Toml), &tree, &schema, uses, &mut problems);
+            if let Some(raw) = raw {
                 rules::check(&raw, &tree, &mut problems);
                 if problems.is_empty() {
                     return Ok(Self { path: path.to_owned(), text: Arc::clone(&text), tree, raw });
                 }
             }
-            Some(Err(error)) => problems.push("", error.span(), error.message().to_owned(), None),
-            None => {}
         }
         Err(ScenarioError::Invalid(problems.into_list()))
     }

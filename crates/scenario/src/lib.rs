@@ -1,7 +1,8 @@
-//! Scenario files: TOML to a resolved scenario, with diagnostics and JSON schema.
+//! Scenario and pool files: TOML (pools: or JSON) to a resolved scenario, with diagnostics and JSON schema.
 //!
 //! ```text
 //! text --read--> Document (checked RawScenario) --resolve(+ series)--> sim::scenario::Scenario
+//! text --read_pools--> PoolFile (checked RawPoolFile, or Document) --resolve(+ series)--> Pools
 //! ```
 //!
 //! The raw types mirror the file and carry their ranges; [`schema`] is made from them, and the file is checked
@@ -11,6 +12,7 @@
 pub mod raw;
 
 pub mod diagnostic;
+mod json;
 mod key;
 mod nearest;
 mod tree;
@@ -19,9 +21,11 @@ mod check;
 mod mode;
 mod rules;
 mod schema;
+mod typed;
 
 mod document;
 mod overrides;
+mod pools;
 
 mod resolve;
 pub mod series;
@@ -29,7 +33,8 @@ pub mod series;
 pub use diagnostic::{Diagnostic, ScenarioError};
 pub use document::{Document, read};
 pub use overrides::{Override, OverrideSyntax};
+pub use pools::{PoolFile, Pools, Snapshot, read_pools};
 pub use raw::RawScenario;
 pub use resolve::resolve;
-pub use schema::schema;
+pub use schema::{pool_schema, schema};
 pub use series::{Domain, ReadSeries, Rule, SeriesFault, SeriesRequest};

@@ -1,12 +1,21 @@
-//! The JSON schema of scenario files, made from the raw types, and look-ups in it.
+//! The JSON schemas of scenario and pool files, made from the raw types, and look-ups in them.
 
 use serde_json::Value;
 
 use crate::RawScenario;
+use crate::raw::pools::RawPoolFile;
 
 /// The JSON schema of a scenario file.
 pub fn schema() -> Value {
-    let mut schema = schemars::schema_for!(RawScenario).to_value();
+    without_null(schemars::schema_for!(RawScenario).to_value())
+}
+
+/// The JSON schema of a pool file.
+pub fn pool_schema() -> Value {
+    without_null(schemars::schema_for!(RawPoolFile).to_value())
+}
+
+fn without_null(mut schema: Value) -> Value {
     drop_null(&mut schema);
     schema
 }

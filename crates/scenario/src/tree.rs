@@ -1,4 +1,4 @@
-//! The file as a tree of values that know their place.
+//! The file as a tree of values that know their place, where its syntax has places.
 
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ pub(crate) struct Node {
     pub(crate) value: Value,
 }
 
-/// A TOML value.
+/// A value of TOML or JSON.
 #[derive(Debug, Clone)]
 pub(crate) enum Value {
     /// A string.
@@ -27,7 +27,8 @@ pub(crate) enum Value {
     Float(f64),
     /// True or false.
     Flag,
-    /// A whole number that does not fit 64 bits, or another that cannot be read; and dates, which no key takes. Named for the message.
+    /// A whole number that does not fit 64 bits, or another that cannot be read; and dates and null, which no key
+    /// takes. Named for the message.
     Other(&'static str),
     /// An array.
     Array(Vec<Node>),

@@ -8,6 +8,8 @@ pub mod market;
 pub mod study;
 pub mod venue;
 
+pub mod pools;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -4,6 +4,7 @@ mod agents;
 mod assumptions;
 mod histories;
 mod path_study;
+mod pools;
 mod reader;
 mod venue;
 
@@ -15,6 +16,8 @@ use crate::raw::Mode;
 use crate::raw::study::RawReport;
 use crate::series::ReadSeries;
 use reader::Reader;
+
+pub(crate) use pools::{pools_of_scenario, pools_of_snapshot};
 
 /// Makes the scenario that `document` describes, with the series it names.
 ///

@@ -8,6 +8,7 @@ mod venues;
 
 use crate::diagnostic::Problems;
 use crate::raw::RawScenario;
+use crate::raw::pools::RawPoolFile;
 use crate::tree::Node;
 
 /// A scenario and where to complain about it.
@@ -33,6 +34,11 @@ pub(crate) fn check(raw: &RawScenario, tree: &Node, problems: &mut Problems<'_>)
     rules.check_shocks();
     rules.check_report();
     rules.check_evidence();
+}
+
+/// Adds every broken rule of a pool file to `problems`.
+pub(crate) fn check_pools(raw: &RawPoolFile, tree: &Node, problems: &mut Problems<'_>) {
+    Site { tree, problems }.check_snapshot(&raw.venues);
 }
 
 impl Rules<'_, '_> {

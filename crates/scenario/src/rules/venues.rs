@@ -40,6 +40,11 @@ impl Rules<'_, '_> {
 }
 
 impl Site<'_, '_> {
+    /// The pools of a snapshot.
+    pub(super) fn check_snapshot(&mut self, venues: &[RawVenue]) {
+        self.check_all(venues, Reserves::Numbers("the number at the time of the snapshot"));
+    }
+
     fn check_all(&mut self, venues: &[RawVenue], reserves: Reserves) {
         let mut names = BTreeSet::new();
         for (index, venue) in venues.iter().enumerate() {
