@@ -34,6 +34,7 @@ fn stableswap<const W: usize>() -> Venue<W> {
         reserve_lrt: RESERVE_LRT,
         amplification: AMPLIFICATION as f64,
         fee: 1e-4,
+        offpeg_multiplier: 1.0,
         admin_fee: 0.5,
         rate: RateSource::Plain,
     }))

@@ -1,5 +1,6 @@
 //! The command line's words.
 
+use crate::data_args::DataArgs;
 use clap::{Args, Parser, Subcommand};
 use pegstress_num::Isa;
 use pegstress_scenario::Override;
@@ -29,7 +30,9 @@ pub(crate) enum Command {
     /// Validate scenario files and the data they name, without running
     Check(CheckArgs),
     /// Print the JSON schema of scenario files
-    Schema,
+    Schema(SchemaArgs),
+    /// Turn records of others into files that pegstress reads
+    Data(DataArgs),
     /// Measure the engine: million path-steps per second and core
     Bench(BenchArgs),
     /// Compare files of the contracts' own results with the integer pools, to the last unit
@@ -89,6 +92,13 @@ pub(crate) struct CheckArgs {
     /// Replace a value of the file before checking
     #[arg(long = "set", value_name = "KEY.PATH=VALUE")]
     pub(crate) overrides: Vec<Override>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// The schema of pool files instead
+    #[arg(long)]
+    pub(crate) pools: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,7 +1,7 @@
 //! What can go wrong in the binary, with its exit code.
 
 use miette::{LabeledSpan, MietteDiagnostic, NamedSource, Report};
-use pegstress_scenario::{Diagnostic, ScenarioError};
+use pegstress_scenario::{ConvertError, Diagnostic, ScenarioError};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -14,6 +14,14 @@ pub(crate) enum Failure {
     /// The words of the command line fit no scenario.
     #[error("{0}")]
     Usage(String),
+    /// A record of others does not become a file of ours.
+    #[error("{}: {source}", path.display())]
+    Record {
+        /// The record.
+        path: PathBuf,
+        /// Why.
+        source: ConvertError,
+    },
     /// A file could not be read or written.
     #[error("{}: {source}", path.display())]
     Io {
@@ -47,6 +55,8 @@ impl Failure {
         match self {
             Self::Internal(_) => 1,
             Self::Usage(_) => 2,
+            Self::Record { source: ConvertError::Choice(_) | ConvertError::Option { .. }, .. } => 2,
+            Self::Record { .. } => 4,
             Self::Scenario(ScenarioError::Invalid(_)) => 3,
             Self::Scenario(ScenarioError::Series(_)) => 4,
             Self::Scenario(ScenarioError::Read { .. }) | Self::Io { .. } => 6,

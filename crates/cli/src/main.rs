@@ -1,6 +1,7 @@
 //! The `pegstress` binary: reads words, calls the crates, writes files.
 
 mod args;
+mod data_args;
 mod failure;
 mod input;
 mod output;
@@ -17,7 +18,8 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(args) => commands::run::run(&args),
         Command::Check(args) => commands::check::check(&args),
-        Command::Schema => commands::schema::schema(),
+        Command::Schema(args) => commands::schema::schema(&args),
+        Command::Data(args) => commands::data::data(&args),
         Command::Bench(args) => commands::bench::bench(&args),
         Command::Verify(args) => commands::verify::verify(&args),
     };

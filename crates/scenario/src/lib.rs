@@ -30,6 +30,9 @@ mod pools;
 mod resolve;
 pub mod series;
 
+mod convert;
+
+pub use convert::{ConvertError, Wanted, convert};
 pub use diagnostic::{Diagnostic, ScenarioError};
 pub use document::{Document, read};
 pub use overrides::{Override, OverrideSyntax};

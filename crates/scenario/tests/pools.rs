@@ -84,6 +84,7 @@ fn toml_and_json_say_the_same() {
         reserve_lrt: 10_055.0,
         amplification: 100.0,
         fee: 0.0001,
+        offpeg_multiplier: 1.0,
         admin_fee: 0.5,
         rate: RateSource::LIVE,
     };

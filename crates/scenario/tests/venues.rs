@@ -86,6 +86,7 @@ fn every_number_of_a_stableswap_pool_arrives_in_its_unit() {
         reserve_lrt: 20.0,
         amplification: 50.0,
         fee: 0.0004,
+        offpeg_multiplier: 1.0,
         admin_fee: 0.25,
         rate: RateSource::Plain,
     };
@@ -215,4 +216,29 @@ fn the_schema_knows_the_table_of_each_model() {
         let table = schema.pointer(target.trim_start_matches('#')).expect("its definition");
         assert_eq!(table["additionalProperties"], false, "{model}");
     }
+}
+
+#[test]
+fn a_dynamic_fee_and_a_cached_rate_arrive_in_their_units() {
+    let more = "offpeg_fee_multiplier = 20\nrate_cache_hours = 0.5";
+    let pool = format!("name = \"a\"\n{}\n{more}", STABLESWAP.replace("plain", "redemption_rate"));
+    let PoolSpec::StableSwap(pool) = venues(&with_venue(FORWARD, &pool)).remove(0).pool else {
+        panic!("stable")
+    };
+    assert_eq!(pool.offpeg_multiplier, 20.0);
+    assert_eq!(pool.rate, RateSource::RedemptionRate { cache_secs: 1800.0 });
+}
+
+#[test]
+fn a_stable_pool_is_refused_what_its_contract_refuses() {
+    let with = |line: &str| with_venue(FORWARD, &format!("name = \"a\"\n{STABLESWAP}\n{line}"));
+    assert_eq!(
+        only_problem(&with("offpeg_fee_multiplier = 2000")).message,
+        "venues[0].stableswap.offpeg_fee_multiplier is 2000, which makes the fee 8000 bps far from the peg, \
+         must be at most 5000"
+    );
+    assert_eq!(
+        only_problem(&with("rate_cache_hours = 1")).message,
+        "venues[0].stableswap.rate_cache_hours has no effect with rate = \"plain\": remove it or change the rate"
+    );
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod bench;
 pub(crate) mod check;
+pub(crate) mod data;
 pub(crate) mod run;
 pub(crate) mod schema;
 pub(crate) mod verify;

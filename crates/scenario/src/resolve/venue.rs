@@ -3,12 +3,15 @@
 use pegstress_amm::{PoolSpec, RateSource, VenueSpec, constant_product, stableswap};
 
 use crate::raw::drivers::NumberOrRows;
+use crate::raw::quantity::Hours;
 use crate::raw::venue::constant_product::RawConstantProduct;
 use crate::raw::venue::stableswap::{RateKind, RawStableSwap};
 use crate::raw::venue::{RawPool, RawVenue};
 
 /// Share of a StableSwap fee that leaves the pool where the file does not say.
 const ADMIN_FEE_SHARE: f64 = 0.5;
+/// A multiplier with which the fee is the same everywhere.
+const STATIC_FEE: f64 = 1.0;
 
 /// A pool; reserves that are rows are set by the caller. `None` for a venue that was not checked.
 pub(super) fn venue(raw: &RawVenue) -> Option<VenueSpec> {
@@ -36,8 +39,9 @@ fn stableswap(raw: &RawStableSwap) -> PoolSpec {
         reserve_lrt: number(&raw.reserve_lrt),
         amplification: raw.amplification,
         fee: raw.fee_bps.fraction(),
+        offpeg_multiplier: raw.offpeg_fee_multiplier.map_or(STATIC_FEE, |multiplier| multiplier.0),
         admin_fee: raw.admin_fee_share.map_or(ADMIN_FEE_SHARE, |share| share.0),
-        rate: rate(raw.rate),
+        rate: rate(raw.rate, raw.rate_cache_hours),
     })
 }
 
@@ -49,9 +53,9 @@ fn constant_product(raw: &RawConstantProduct) -> PoolSpec {
     })
 }
 
-fn rate(kind: RateKind) -> RateSource {
+fn rate(kind: RateKind, cache: Option<Hours>) -> RateSource {
     match kind {
-        RateKind::RedemptionRate => RateSource::LIVE,
+        RateKind::RedemptionRate => RateSource::RedemptionRate { cache_secs: cache.map_or(0.0, Hours::secs) },
         RateKind::Plain => RateSource::Plain,
     }
 }

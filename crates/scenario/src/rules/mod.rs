@@ -3,6 +3,7 @@
 mod drivers;
 mod report;
 mod shocks;
+mod stable;
 mod time;
 mod venues;
 

@@ -56,7 +56,11 @@ impl Site<'_, '_> {
             self.check_quote(&path, venue);
             match venue.pools().as_slice() {
                 [] => self.refuse_no_model(&path),
-                [pool] => self.check_reserves(&format!("{path}.{}", pool.word()), *pool, reserves),
+                [pool] => {
+                    let path = format!("{path}.{}", pool.word());
+                    self.check_reserves(&path, *pool, reserves);
+                    self.check_pool(&path, *pool);
+                }
                 [first, second, ..] => {
                     let (first, key) = (first.word(), format!("{path}.{}", second.word()));
                     let message = format!("[{key}] stands beside [{path}.{first}]: a venue has one model");
@@ -67,6 +71,13 @@ impl Site<'_, '_> {
                     );
                 }
             }
+        }
+    }
+
+    fn check_pool(&mut self, path: &str, pool: RawPool<'_>) {
+        match pool {
+            RawPool::StableSwap(pool) => self.check_stableswap(path, pool),
+            RawPool::ConstantProduct(_) => {}
         }
     }
 

@@ -21,6 +21,7 @@ pub fn stable_pool() -> VenueSpec {
             reserve_lrt: 5_000.0,
             amplification: 100.0,
             fee: 4e-4,
+            offpeg_multiplier: 1.0,
             admin_fee: 0.5,
             rate: RateSource::LIVE,
         }),

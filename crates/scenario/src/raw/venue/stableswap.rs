@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::raw::drivers::NumberOrRows;
-use crate::raw::quantity::{Bps, Share};
+use crate::raw::quantity::{Bps, Hours, NonNegative, Share};
 
 /// Curve's StableSwap of the first generation or NG.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -15,10 +15,14 @@ pub struct RawStableSwap {
     pub amplification: f64,
     /// Fee of a swap, taken from what goes out.
     pub fee_bps: Bps,
+    /// NG's `offpeg_fee_multiplier` (1 = 1x): how much higher the fee is far from the peg; static if absent or at most 1.
+    pub offpeg_fee_multiplier: Option<NonNegative>,
     /// Share of the fee that leaves the pool; 0.5 if absent.
     pub admin_fee_share: Option<Share>,
     /// Whether the pool knows the redemption rate.
     pub rate: RateKind,
+    /// Age at which the pool reads the rate again; 0 if absent: at every trade.
+    pub rate_cache_hours: Option<Hours>,
     /// Quote coin in the pool: a number at the start, or rows of a file in `pool_history`.
     pub reserve_quote: NumberOrRows,
     /// Tokens in the pool: a number at the start, or rows of a file in `pool_history`.

@@ -1,0 +1,298 @@
+//! The Curve API's `getPools`: pools with their coins as the contracts hold them (curvefi/curve-api,
+//! `routes/v1/getPools`). It says no fee, no off-peg multiplier and no rate; those are the user's to say.
+
+use super::pool_text::{PoolText, scaled};
+use super::record::Record;
+use super::{ConvertError, Wanted};
+
+/// Registries whose pools are cryptoswap.
+const CRYPTO: [&str; 4] = ["crypto-", "factory-crypto-", "factory-twocrypto-", "factory-tricrypto-"];
+/// The registry whose pools are StableSwap-NG.
+const NEXT_GENERATION: &str = "factory-stable-ng-";
+/// Quote coins that are worth one ETH.
+const IS_ETH: [&str; 2] = ["ETH", "WETH"];
+/// More decimals than any coin has.
+const MOST_DECIMALS: usize = 77;
+
+/// A coin of a pool.
+struct Coin<'a> {
+    record: Record<'a>,
+    symbol: &'a str,
+    index: usize,
+}
+
+/// Makes a pool file of the pool that is wanted.
+pub(super) fn convert(record: &Record<'_>, wanted: &Wanted) -> Result<PoolText, ConvertError> {
+    let pool = choose(record, wanted)?;
+    refuse_other_models(&pool)?;
+    let coins = coins(&pool)?;
+    let token = find(&pool, &coins, &wanted.token)?;
+    let quote = quote(&pool, &coins, token, wanted)?;
+    let follows_rate = follows_rate(&pool, token, quote, wanted)?;
+
+    let mut text = PoolText::new("Curve API getPools record");
+    text.table("[token]");
+    text.word("symbol", token.symbol, token.record.field("symbol")?.path());
+    match wanted.redemption_rate {
+        Some(rate) => text.number("redemption_rate", rate, "--redemption-rate"),
+        None => text.number("redemption_rate", 1.0, "not in the record; 1 without --redemption-rate"),
+    }
+    write_venue(&mut text, &pool, quote, wanted)?;
+    write_model(&mut text, &pool, (token, quote), follows_rate, wanted)?;
+    write_origin(&mut text, record, &pool)?;
+    Ok(text)
+}
+
+/// The pool by name or address, or the only one with the coins.
+fn choose<'a>(record: &Record<'a>, wanted: &Wanted) -> Result<Record<'a>, ConvertError> {
+    let all = record.field("data")?.field("poolData")?.items()?;
+    let mut found = Vec::new();
+    for pool in all {
+        let fits = match &wanted.pool {
+            Some(name) => ["address", "name", "id"].iter().any(|key| says(&pool, key, name)),
+            None => {
+                let coins = coins(&pool)?;
+                let holds = |symbol: &str| coins.iter().any(|coin| coin.symbol.eq_ignore_ascii_case(symbol));
+                holds(&wanted.token) && wanted.quote.as_deref().is_none_or(holds)
+            }
+        };
+        if fits {
+            found.push(pool);
+        }
+    }
+    if found.len() == 1 {
+        return found.pop().ok_or(ConvertError::Unknown);
+    }
+    let meant = match &wanted.pool {
+        Some(name) => format!("`{name}`"),
+        None => format!("with {}", wanted.token),
+    };
+    if found.is_empty() {
+        return Err(ConvertError::Choice(format!("the record has no pool {meant}")));
+    }
+    let names: Vec<_> = found.iter().map(label).collect();
+    let names = names.join(", ");
+    Err(ConvertError::Choice(format!(
+        "the record has {} pools {meant}: {names}: choose by --pool ADDRESS",
+        found.len()
+    )))
+}
+
+fn says(pool: &Record<'_>, key: &str, text: &str) -> bool {
+    let field = pool.at(&[key]);
+    field.is_some_and(|field| field.text().is_ok_and(|said| said.eq_ignore_ascii_case(text)))
+}
+
+fn label(pool: &Record<'_>) -> String {
+    let word = |key: &str| pool.at(&[key]).and_then(|field| field.text().ok()).unwrap_or("?");
+    format!("{} ({})", word("name"), word("address"))
+}
+
+/// Pools whose mathematics is not that of two or more coins of their own.
+fn refuse_other_models(pool: &Record<'_>) -> Result<(), ConvertError> {
+    let id = pool.field("id")?;
+    if CRYPTO.iter().any(|registry| id.text().is_ok_and(|text| text.starts_with(registry))) {
+        let problem = "is a cryptoswap pool, whose gamma, fees and price scale the record lacks: write its [venues.cryptoswap] by hand";
+        return Err(id.wrong(format!("is `{}`: {problem}", id.text()?)));
+    }
+    match pool.at(&["isMetaPool"]) {
+        Some(meta) if meta.flag()? => Err(meta.wrong(
+            "is true: a coin of the pool is the share of another pool, which no model here has".to_owned(),
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn coins<'a>(pool: &Record<'a>) -> Result<Vec<Coin<'a>>, ConvertError> {
+    let coin = |(index, record): (usize, Record<'a>)| {
+        let symbol = record.field("symbol")?.text()?;
+        Ok(Coin { record, symbol, index })
+    };
+    pool.field("coins")?.items()?.into_iter().enumerate().map(coin).collect()
+}
+
+/// The one coin with this symbol.
+fn find<'c, 'a>(
+    pool: &Record<'_>,
+    coins: &'c [Coin<'a>],
+    symbol: &str,
+) -> Result<&'c Coin<'a>, ConvertError> {
+    let found: Vec<_> = coins.iter().filter(|coin| coin.symbol.eq_ignore_ascii_case(symbol)).collect();
+    let symbols: Vec<_> = coins.iter().map(|coin| coin.symbol).collect();
+    match found.as_slice() {
+        [only] => Ok(only),
+        [] => Err(ConvertError::Choice(format!(
+            "{}.coins has no {symbol}, only {}",
+            pool.path(),
+            symbols.join(", ")
+        ))),
+        _ => Err(ConvertError::Choice(format!("{}.coins has {symbol} more than once", pool.path()))),
+    }
+}
+
+/// The coin that is asked for, or the only other one.
+fn quote<'c, 'a>(
+    pool: &Record<'_>,
+    coins: &'c [Coin<'a>],
+    token: &Coin<'_>,
+    wanted: &Wanted,
+) -> Result<&'c Coin<'a>, ConvertError> {
+    let others: Vec<_> = coins.iter().filter(|coin| coin.index != token.index).collect();
+    if coins.len() > 2 {
+        let problem = format!("has {} coins: only pools of two can be converted", coins.len());
+        return Err(pool.field("coins")?.wrong(problem));
+    }
+    match (&wanted.quote, others.as_slice()) {
+        (Some(symbol), _) => {
+            let quote = find(pool, coins, symbol)?;
+            if quote.index == token.index {
+                return Err(ConvertError::Choice(format!("{symbol} cannot be both --token and --quote")));
+            }
+            Ok(quote)
+        }
+        (None, [only]) => Ok(only),
+        (None, _) => {
+            Err(pool.field("coins")?.wrong(format!("has {} coins, must have two or more", coins.len())))
+        }
+    }
+}
+
+/// Whether the pool counts a coin by a rate, as far as the record says: the types of StableSwap-NG (1 an oracle, 3 a
+/// vault of ERC-4626), or the pool's oracle of older factories.
+fn has_rate(pool: &Record<'_>, coin: &Coin<'_>) -> Result<Option<bool>, ConvertError> {
+    if let Some(types) = pool.at(&["assetTypes"]) {
+        let types = types.items()?;
+        let Some(kind) = types.get(coin.index) else {
+            return Err(pool.field("assetTypes")?.wrong(format!("has no type for coins[{}]", coin.index)));
+        };
+        return Ok(Some(matches!(kind.whole::<u8>("in 0..=3")?, 1 | 3)));
+    }
+    match pool.at(&["usesRateOracle"]) {
+        // An oracle of an older pool may be that of any of its coins: true says nothing about this one.
+        Some(uses) => Ok((!uses.flag()?).then_some(false)),
+        None => Ok(None),
+    }
+}
+
+/// Whether the pool's rate is the redemption rate.
+fn follows_rate(
+    pool: &Record<'_>,
+    token: &Coin<'_>,
+    quote: &Coin<'_>,
+    wanted: &Wanted,
+) -> Result<bool, ConvertError> {
+    let of_token = has_rate(pool, token)?;
+    let of_quote = has_rate(pool, quote)?;
+    let follows = match (of_token, wanted.redemption_rate) {
+        (Some(true), None) => {
+            let why = format!(
+                "{}.assetTypes[{}] says that the pool counts {} by a rate, which the record lacks",
+                pool.path(),
+                token.index,
+                token.symbol
+            );
+            return Err(ConvertError::Option { option: "--redemption-rate", why });
+        }
+        (Some(known), _) => known,
+        (None, given) => given.is_some(),
+    };
+    let is_worth_more = wanted.eth_per_quote.is_some_and(|eth| eth != 1.0);
+    if is_worth_more && of_quote.is_some_and(|known| known != follows) {
+        let problem = format!(
+            "counts only one of {} and {} by a rate: the model has both or none where the quote coin is not ETH",
+            token.symbol, quote.symbol
+        );
+        return Err(pool.wrong(problem));
+    }
+    Ok(follows)
+}
+
+fn write_venue(
+    text: &mut PoolText,
+    pool: &Record<'_>,
+    quote: &Coin<'_>,
+    wanted: &Wanted,
+) -> Result<(), ConvertError> {
+    text.table("[[venues]]");
+    let name = pool.field("name")?;
+    text.word("name", name.text()?, name.path());
+    text.word("quote", quote.symbol, quote.record.field("symbol")?.path());
+    match wanted.eth_per_quote {
+        Some(eth) => text.number("eth_per_quote", eth, "--eth-per-quote"),
+        None if IS_ETH.contains(&quote.symbol) => {}
+        None => {
+            let why = format!("the record does not say what ETH one {} is worth", quote.symbol);
+            return Err(ConvertError::Option { option: "--eth-per-quote", why });
+        }
+    }
+    Ok(())
+}
+
+fn write_model(
+    text: &mut PoolText,
+    pool: &Record<'_>,
+    (token, quote): (&Coin<'_>, &Coin<'_>),
+    follows_rate: bool,
+    wanted: &Wanted,
+) -> Result<(), ConvertError> {
+    text.table("[venues.stableswap]");
+    let amplification = pool.field("amplificationCoefficient")?;
+    text.raw("amplification", amplification.digits()?, amplification.path());
+    let fee_bps = wanted.fee_bps.ok_or_else(|| lacks("fee", "--fee-bps"))?;
+    text.number("fee_bps", fee_bps, "--fee-bps");
+    match wanted.offpeg_fee_multiplier {
+        Some(multiplier) => text.number("offpeg_fee_multiplier", multiplier, "--offpeg-fee-multiplier"),
+        None if pool.field("id")?.text()?.starts_with(NEXT_GENERATION) => {
+            return Err(lacks("off-peg fee multiplier (1: none)", "--offpeg-fee-multiplier"));
+        }
+        None => {}
+    }
+    if let Some(share) = wanted.admin_fee_share {
+        text.number("admin_fee_share", share, "--admin-fee-share");
+    }
+    let kind = if follows_rate { "redemption_rate" } else { "plain" };
+    let from = match (pool.at(&["assetTypes"]), wanted.redemption_rate) {
+        (Some(types), _) => format!("{}[{}]", types.path(), token.index),
+        (None, Some(_)) if follows_rate => "--redemption-rate is given".to_owned(),
+        (None, Some(_)) => format!("{}.usesRateOracle", pool.path()),
+        (None, None) => "--redemption-rate is not given".to_owned(),
+    };
+    text.word("rate", kind, &from);
+    for (key, coin) in [("reserve_quote", quote), ("reserve_lrt", token)] {
+        let (amount, from) = reserve(coin)?;
+        text.raw(key, amount, &from);
+    }
+    Ok(())
+}
+
+fn lacks(what: &str, option: &'static str) -> ConvertError {
+    ConvertError::Option { option, why: format!("the record does not say the {what} of the pool") }
+}
+
+/// Whole coins in the pool, and where that is said.
+fn reserve(coin: &Coin<'_>) -> Result<(String, String), ConvertError> {
+    let (balance, decimals) = (coin.record.field("poolBalance")?, coin.record.field("decimals")?);
+    let places = decimals.whole::<usize>("of decimals")?;
+    if places > MOST_DECIMALS {
+        return Err(decimals.must_be(&format!("at most {MOST_DECIMALS}")));
+    }
+    let digits = balance.digits()?;
+    if digits.bytes().all(|byte| byte == b'0') {
+        return Err(balance.must_be("above 0: the pool is empty"));
+    }
+    Ok((scaled(&digits, places), format!("{} / 10^{}", balance.path(), decimals.path())))
+}
+
+fn write_origin(text: &mut PoolText, record: &Record<'_>, pool: &Record<'_>) -> Result<(), ConvertError> {
+    text.table("[snapshot]");
+    let stamp = record.at(&["generatedTimeMs"]).or_else(|| record.at(&["data", "generatedTimeMs"]));
+    if let Some(stamp) = stamp {
+        let millis = stamp.whole::<i64>("of milliseconds")?;
+        let time = jiff::Timestamp::from_millisecond(millis)
+            .map_err(|_| stamp.must_be("milliseconds since 1970"))?;
+        text.word("time", &time.to_string(), stamp.path());
+    }
+    let address = pool.field("address")?;
+    text.word("source", &format!("Curve API getPools, pool {}", address.text()?), address.path());
+    Ok(())
+}
