@@ -5,9 +5,7 @@
 //! and leaves its neighbours alone.
 
 use crate::pool::{Money, Pool, Traded};
-use crate::{ConstantProduct, MultiStableSwap, StableSwap};
-use crate::{ConstantProduct, Cryptoswap, StableSwap};
-use crate::{ConcentratedLiquidity, ConstantProduct, StableSwap};
+use crate::{ConcentratedLiquidity, ConstantProduct, Cryptoswap, MultiStableSwap, StableSwap};
 use pegstress_num::{Lanes, clamp, greater};
 
 /// A pool at the start.
@@ -30,22 +28,26 @@ pub enum PoolSpec {
     ConstantProduct(crate::constant_product::Spec),
     /// StableSwap of three or four coins.
     MultiStableSwap(crate::stableswap::multi::Spec),
-}
-
-impl VenueSpec {
-    /// The same pool with other reserves of its two coins; `reserve_eth` in the pool's quote coin.
-    pub fn with_reserves(mut self, reserve_eth: f64, reserve_lrt: f64) -> Self {
-        let (eth, lrt) = match &mut self.pool {
-            PoolSpec::StableSwap(spec) => (&mut spec.reserve_eth, &mut spec.reserve_lrt),
-            PoolSpec::ConstantProduct(spec) => (&mut spec.reserve_eth, &mut spec.reserve_lrt),
-        };
-        (*eth, *lrt) = (reserve_eth, reserve_lrt);
-        self
-    }
     /// Two-coin cryptoswap.
     Cryptoswap(crate::cryptoswap::Spec),
     /// Concentrated liquidity.
     ConcentratedLiquidity(crate::concentrated::Spec),
+}
+
+impl VenueSpec {
+    /// The same pool with other reserves of its two coins, `reserve_eth` in the pool's quote coin. Concentrated
+    /// liquidity, whose reserves follow from price and positions, stays as it is.
+    pub fn with_reserves(mut self, reserve_eth: f64, reserve_lrt: f64) -> Self {
+        let (eth, lrt) = match &mut self.pool {
+            PoolSpec::StableSwap(spec) => (&mut spec.reserve_eth, &mut spec.reserve_lrt),
+            PoolSpec::ConstantProduct(spec) => (&mut spec.reserve_eth, &mut spec.reserve_lrt),
+            PoolSpec::MultiStableSwap(spec) => (&mut spec.reserve_eth, &mut spec.reserve_lrt),
+            PoolSpec::Cryptoswap(spec) => (&mut spec.reserve_eth, &mut spec.reserve_lrt),
+            PoolSpec::ConcentratedLiquidity(_) => return self,
+        };
+        (*eth, *lrt) = (reserve_eth, reserve_lrt);
+        self
+    }
 }
 
 /// Rate by which a pool counts its tokens.
@@ -132,6 +134,7 @@ impl<const W: usize> Venue<W> {
             PoolSpec::Cryptoswap(spec) => (Model::Cryptoswap(Cryptoswap::new(spec)), RateSource::Plain),
             PoolSpec::ConcentratedLiquidity(spec) => {
                 (Model::ConcentratedLiquidity(ConcentratedLiquidity::new(spec)), RateSource::Plain)
+            }
         };
         Self { pool, eth_per_quote: spec.eth_per_quote, quote_per_eth, rate, rate_age_secs: 0.0 }
     }

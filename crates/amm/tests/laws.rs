@@ -2,11 +2,11 @@
 
 mod common;
 
-use common::{Random, constant_product, invariant, offpeg, other_coins, relative, several_coins, stableswap};
+use common::{
+    Random, constant_product, cryptoswap, invariant, offpeg, other_coins, relative, several_coins, stableswap,
+};
 use pegstress_amm::depth::{DepthBy, depth};
-use pegstress_amm::{Money, PoolSpec, RateSource, Venue, VenueSpec};
-use common::{Random, constant_product, cryptoswap, invariant, relative, stableswap};
-use pegstress_amm::{Coin, Money, RateSource, Venue, VenueSpec};
+use pegstress_amm::{Coin, Money, PoolSpec, RateSource, Venue, VenueSpec};
 
 const STATES: usize = 5_000;
 /// A few rounding errors of a pool that is not drained.

@@ -2,10 +2,8 @@
 
 mod common;
 
-use common::{Random, constant_product, offpeg, several_coins, stableswap};
+use common::{Random, constant_product, cryptoswap, offpeg, several_coins, stableswap};
 use pegstress_amm::stableswap::multi::OtherCoin;
-use pegstress_amm::{Money, RateSource, Venue, VenueSpec};
-use common::{Random, constant_product, cryptoswap, stableswap};
 use pegstress_amm::{Coin, Money, RateSource, Venue, VenueSpec};
 
 fn specs() -> Vec<VenueSpec> {

@@ -1,85 +1,11 @@
-//! The amplification ramp, and the first generation on it: 2 to 4 coins, `A` with and without decimals, plain coins and
-//! coins with a rate.
-//!
-//! The cases hold results of the contracts' formulas; `ramp` = stored start, end, and their times.
+//! The amplification ramp.
 
-mod common;
-
-use common::{small, word, words};
 use pegstress_exact::U256;
 use pegstress_exact::stableswap::{
     Error, FEE_DENOMINATOR, FeeSchedule, Generation, ONE, Parameters, Pool, Ramp,
 };
-use serde_json::Value;
 
 const DAY_SECS: u64 = 86_400;
-
-fn cases() -> Vec<Value> {
-    common::cases("curve-stableswap-first-generation/ramps.json")
-}
-
-fn pool_of(case: &Value) -> Pool {
-    let generation = match case["generation"].as_str() {
-        Some("ThreePool") => Generation::ThreePool,
-        Some("StEth") => Generation::StEth,
-        Some("Template") => Generation::Template,
-        Some("Reth") => Generation::Reth,
-        other => panic!("{other:?}"),
-    };
-    let parameters = Parameters {
-        generation,
-        amplification: 1,
-        fees: FeeSchedule {
-            fee: word(&case["fee"]),
-            offpeg_multiplier: FEE_DENOMINATOR,
-            admin_share: FEE_DENOMINATOR / U256::from(2),
-        },
-        rate_multipliers: words(&case["rate_multipliers"]),
-        oracle_rates: words(&case["oracle_rates"]),
-    };
-    let [initial, future, starts_at_secs, ends_at_secs] = [0, 1, 2, 3].map(|k| small(&case["ramp"][k]));
-    let ramp = Ramp { initial, future, starts_at_secs, ends_at_secs };
-    let pool = Pool::new(parameters, words(&case["balances"]), word(&case["supply"])).expect("valid");
-    pool.with_ramp(ramp, small(&case["now"])).expect("valid")
-}
-
-#[test]
-fn every_operation_on_a_ramp_equals_the_contracts_formulas() {
-    for case in &cases() {
-        let start = pool_of(case);
-        assert_eq!(start.curve().stored_amplification(), word(&case["amplification"]));
-        assert_eq!(start.invariant(), Ok(word(&case["invariant"])));
-
-        let mut pool = start.clone();
-        let swap = &case["swap"];
-        let (i, j) = (small(&swap["i"]) as usize, small(&swap["j"]) as usize);
-        assert_eq!(pool.exchange(i, j, word(&swap["dx"])), Ok(word(&swap["dy"])), "{case}");
-        assert_eq!(pool.balances(), words(&swap["balances"]), "{case}");
-
-        let mut pool = start.clone();
-        let removal = &case["remove_imbalance"];
-        let burned = pool.remove_liquidity_imbalanced(&words(&removal["amounts"]));
-        assert_eq!(burned, Ok(word(&removal["burned"])), "{case}");
-        assert_eq!(pool.balances(), words(&removal["balances"]));
-
-        let mut pool = start.clone();
-        let minted = pool.add_liquidity(&words(&case["add"]["amounts"]));
-        assert_eq!(minted, Ok(word(&case["add"]["minted"])));
-
-        let mut pool = start;
-        let one = &case["one_coin"];
-        let paid = pool.remove_liquidity_one_coin(word(&one["shares"]), small(&one["i"]) as usize);
-        assert_eq!(paid, Ok(word(&one["dy"])));
-    }
-}
-
-#[test]
-fn the_cases_cover_each_family_and_two_to_four_coins() {
-    let coins: std::collections::BTreeSet<_> =
-        cases().iter().map(|case| (case["generation"].to_string(), words(&case["balances"]).len())).collect();
-    let of = |generation: &str, n| coins.contains(&(format!("\"{generation}\""), n));
-    assert!((2..=4).all(|n| of("ThreePool", n) && of("Template", n)) && of("StEth", 2) && of("Reth", 2));
-}
 
 fn plain(generation: Generation, amplification: u64) -> Pool {
     let parameters = Parameters {

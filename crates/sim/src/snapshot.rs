@@ -97,5 +97,16 @@ fn model_words(spec: &VenueSpec) -> String {
             format!("StableSwap, A = {}, fee {} bps", pool.amplification, bps(pool.fee))
         }
         PoolSpec::ConstantProduct(pool) => format!("constant product, fee {} bps", bps(pool.fee)),
+        PoolSpec::MultiStableSwap(pool) => {
+            let coins = pool.others.len() + 2;
+            format!("StableSwap of {coins} coins, A = {}, fee {} bps", pool.amplification, bps(pool.fee))
+        }
+        PoolSpec::Cryptoswap(pool) => {
+            let (mid, out) = (bps(pool.fees.mid_fee), bps(pool.fees.out_fee));
+            format!("cryptoswap, fee {mid} to {out} bps")
+        }
+        PoolSpec::ConcentratedLiquidity(pool) => {
+            format!("concentrated liquidity in {} segments, fee {} bps", pool.segments(), bps(pool.fee()))
+        }
     }
 }

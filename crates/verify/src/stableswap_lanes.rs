@@ -9,7 +9,7 @@
 //! fee or with more coins is not measured: the lanes have no such pool.
 
 use crate::LaneErrors;
-use pegstress_amm::{PoolModel, RateSource, Venue, VenueSpec};
+use pegstress_amm::{PoolSpec, RateSource, Venue, VenueSpec, stableswap};
 use pegstress_exact::U256;
 use pegstress_exact::stableswap::{FEE_DENOMINATOR, FeeSchedule, Generation, ONE, Parameters, Pool};
 
@@ -99,17 +99,17 @@ impl TwoCoins {
     fn venue(&self) -> Venue<1> {
         let [value, rate] = self.rates.map(|rate| f64::from(rate) / UNIT_RATE);
         let [coin_0, coin_1] = self.balances.map(f64::from);
-        let spec = VenueSpec {
-            name: String::new(),
-            model: PoolModel::StableSwap {
-                amplification: self.amplification as f64,
-                admin_fee: f64::from(self.fees.admin_share) / f64::from(FEE_DENOMINATOR),
-                rate: RateSource::RedemptionRate,
-            },
+        let share = |of: U256| f64::from(of) / f64::from(FEE_DENOMINATOR);
+        let pool = PoolSpec::StableSwap(stableswap::Spec {
             reserve_eth: coin_0 * value,
             reserve_lrt: coin_1,
-            fee: f64::from(self.fees.fee) / f64::from(FEE_DENOMINATOR),
-        };
+            amplification: self.amplification as f64,
+            fee: share(self.fees.fee),
+            offpeg_multiplier: share(self.fees.offpeg_multiplier),
+            admin_fee: share(self.fees.admin_share),
+            rate: RateSource::LIVE,
+        });
+        let spec = VenueSpec { name: String::new(), eth_per_quote: 1.0, pool };
         Venue::new(&spec, &[rate])
     }
 }

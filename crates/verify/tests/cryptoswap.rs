@@ -7,7 +7,7 @@ fn compare(name: &str) -> Record {
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let document = Document::parse(&text).expect("a document");
     let format = recognise(&document).expect("a known format");
-    assert_eq!(format.name, "cryptoswap, two coins");
+    assert_eq!(format.name, "Curve cryptoswap, two coins");
     let record = format.compare(&document);
     assert_eq!(record.mismatches(), []);
     record

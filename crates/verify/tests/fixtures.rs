@@ -90,17 +90,23 @@ fn every_fixture_is_recognised_and_equals_the_integers_in_every_kind_of_result()
         "views",
         "withdrawals",
     ];
-    let expected: [(&str, &[&str]); 10] = [
+    let crypto: &[&str] = &["claims", "exchanges", "invariants", "liquidity", "quotes", "ramps"];
+    let expected: [(&str, &[&str]); 15] = [
+        ("Balancer v2 stable pools", &["exact in", "exact out"]),
+        ("Balancer v3 pools", &["balances", "exact in", "exact out"]),
         ("Churn limits before Electra", &["churn limits"]),
         ("Churn limits since Electra", &["churn limits"]),
         ("Curve StableSwap, first generation", &["deposits", "exchanges", "state values", "withdrawals"]),
+        ("Curve StableSwap, first generation on a ramp", &["exchanges", "invariants", "liquidity"]),
         ("Curve StableSwap-NG", next_generation),
         ("Curve StableSwap-NG, balances without an invariant", &["reverts"]),
+        ("Curve cryptoswap, two coins", crypto),
         ("Curve stETH pool, sales of 1000 stETH", &["exchanges", "quotes", "state values"]),
         ("Exit clock, identical exits", clock),
         ("Exit clock, sequences of exits", &["clock values", "exit epochs"]),
         ("Exit clock, single exits", clock),
         ("Exit queue before Electra", &["churn limits", "exit epochs"]),
+        ("Uniswap v3 pools", &["mints", "states", "swaps", "ticks"]),
     ];
     let expected = expected.map(|(format, kinds)| (format, kinds.iter().copied().collect()));
     assert_eq!(compared, BTreeMap::from(expected));

@@ -9,7 +9,7 @@ fn ramped_pools_equal_the_contracts_formulas_to_the_last_unit() {
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let document = Document::parse(&text).expect("a document");
     let format = recognise(&document).expect("a known format");
-    assert_eq!(format.name, "stableswap, first generation on a ramp");
+    assert_eq!(format.name, "Curve StableSwap, first generation on a ramp");
     let record = format.compare(&document);
     assert_eq!(record.mismatches(), []);
     assert!(record.compared()["exchanges"] == 24 && record.compared()["liquidity"] == 72);

@@ -50,6 +50,12 @@ impl Spec {
         Ok(Self { fee, protocol_share, sqrt_price, table: Arc::new(Table::shared(segments.clone())) })
     }
 
+    /// Fee of a swap, fraction of what comes in.
+    #[must_use]
+    pub fn fee(&self) -> f64 {
+        self.fee
+    }
+
     /// Number of segments.
     #[must_use]
     pub fn segments(&self) -> usize {

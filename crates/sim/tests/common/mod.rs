@@ -37,6 +37,7 @@ pub fn set_fee(venue: &mut VenueSpec, to: f64) {
     match &mut venue.pool {
         PoolSpec::StableSwap(pool) => pool.fee = to,
         PoolSpec::ConstantProduct(pool) => pool.fee = to,
+        other => unreachable!("no study here has {other:?}"),
     }
 }
 

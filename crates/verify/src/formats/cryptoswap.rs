@@ -19,7 +19,7 @@ use crate::{Document, Record};
 
 /// Cases of two-coin cryptoswap pools.
 pub(super) const FORMAT: Format =
-    Format { name: "cryptoswap, two coins", recognise, exact: compare, lanes: None };
+    Format { name: "Curve cryptoswap, two coins", recognise, exact: compare, lanes: None };
 
 /// Reads a quantity of a pool's state.
 type Quantity = fn(&Pool) -> U256;

@@ -2,10 +2,8 @@
 
 mod balancer_v2_stable;
 mod balancer_v3;
-mod cryptoswap;
-mod stableswap_ramp;
-mod uniswap_v3;
 mod churn;
+mod cryptoswap;
 mod exit_bulk;
 mod exit_clock;
 mod exit_queue_pre_electra;
@@ -13,7 +11,9 @@ mod exit_sequences;
 mod stableswap_first_generation;
 mod stableswap_ng;
 mod stableswap_nonconvergent;
+mod stableswap_ramp;
 mod stableswap_steth;
+mod uniswap_v3;
 
 use crate::{Document, LaneErrors, Record};
 

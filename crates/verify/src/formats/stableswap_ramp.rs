@@ -11,7 +11,7 @@ use crate::{Document, Record};
 
 /// Cases of ramped first-generation pools.
 pub(super) const FORMAT: Format =
-    Format { name: "stableswap, first generation on a ramp", recognise, exact: compare, lanes: None };
+    Format { name: "Curve StableSwap, first generation on a ramp", recognise, exact: compare, lanes: None };
 
 fn recognise(document: &Document) -> bool {
     document.some_case_has(&[
