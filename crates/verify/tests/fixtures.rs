@@ -90,14 +90,14 @@ fn every_fixture_is_recognised_and_equals_the_integers_in_every_kind_of_result()
         "views",
         "withdrawals",
     ];
-    let crypto: &[&str] = &["claims", "exchanges", "invariants", "liquidity", "quotes", "ramps"];
+    let crypto: &[&str] = &["claims", "exchanges", "fees", "liquidity", "quotes", "ramps", "states"];
     let expected: [(&str, &[&str]); 15] = [
-        ("Balancer v2 stable pools", &["exact in", "exact out"]),
-        ("Balancer v3 pools", &["balances", "exact in", "exact out"]),
+        ("Balancer v2 stable pools", &["swaps given in", "swaps given out"]),
+        ("Balancer v3 pools", &["balances", "swaps exact in", "swaps exact out"]),
         ("Churn limits before Electra", &["churn limits"]),
         ("Churn limits since Electra", &["churn limits"]),
         ("Curve StableSwap, first generation", &["deposits", "exchanges", "state values", "withdrawals"]),
-        ("Curve StableSwap, first generation on a ramp", &["exchanges", "invariants", "liquidity"]),
+        ("Curve StableSwap, first generation on a ramp", &["balances", "exchanges", "liquidity", "states"]),
         ("Curve StableSwap-NG", next_generation),
         ("Curve StableSwap-NG, balances without an invariant", &["reverts"]),
         ("Curve cryptoswap, two coins", crypto),
