@@ -223,7 +223,7 @@ fn contract(curve: &Reference, reserves: [U256; 2]) -> exact::Pool {
 /// What to expect of any comparison with the contract: its `K0` has eighteen decimals and its `D` stops at steps of
 /// 1e-14, so a trade of 1e-8 of a pool is known to some 1e-9 only, whoever computes it.
 #[test]
-fn the_contract_itself_is_within_4e_17_of_the_invariant_of_the_curve() {
+fn the_contract_itself_is_off_the_curve_by_up_to_1e_16_of_the_invariant() {
     let units = |x: f64| U256::from(fixed(x) >> (BITS - UNIT_BITS) as usize);
     let mut worst = [Worst::default(), Worst::default()];
     for State { curve, x, y, share } in states(1, USUAL).take(20_000) {
@@ -244,5 +244,5 @@ fn the_contract_itself_is_within_4e_17_of_the_invariant_of_the_curve() {
     for (name, Worst(error, place)) in ["of the invariant", "of the output"].iter().zip(&worst) {
         println!("contract: {error:e} {name} ({place})");
     }
-    assert!(worst[0].0 < 4e-17, "{:e}: {}", worst[0].0, worst[0].1);
+    assert!(worst[0].0 < 1e-16, "{:e}: {}", worst[0].0, worst[0].1);
 }

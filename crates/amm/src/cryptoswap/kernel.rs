@@ -149,7 +149,7 @@ fn place_step(shape: &Shape, k: f64, e: f64) -> f64 {
 }
 
 /// What `da` more of the first coin takes out of the second, at `a` and `b`, before fee; also the size of the last
-/// correction of `z`.
+/// correction of `z`, relative.
 #[inline(always)]
 pub fn swap<const W: usize>(
     shape: &Shape,
@@ -201,6 +201,7 @@ pub fn swap<const W: usize>(
     for i in 0..W {
         let a1 = a[i] + da[i];
         out[i] = da[i] * (b[i] * (1.0 - z[i]) + a1 * z[i]) / a1;
+        correction[i] = correction[i].abs() / z[i];
     }
     (out, correction)
 }

@@ -50,7 +50,7 @@ pub struct Cryptoswap<const W: usize> {
     lrt: Lanes<W>,
     place: Place<W>,
     peg: PegLanes<W>,
-    /// Zero while every place was found.
+    /// Zero while every place and every trade was found.
     unsettled: Lanes<W>,
     shape: Shape,
     fees: Fees,
@@ -190,17 +190,18 @@ impl<const W: usize> Pool<W> for Cryptoswap<W> {
 
     #[inline(always)]
     fn quote_sell(&self, lrt_in: &Lanes<W>) -> Lanes<W> {
-        self.priced(lrt_in, &[0.0; W]).paid.eth
+        self.priced(lrt_in, &[0.0; W]).0.paid.eth
     }
 
     #[inline(always)]
     fn quote_buy(&self, eth_in: &Lanes<W>) -> Lanes<W> {
-        self.priced(&[0.0; W], eth_in).paid.lrt
+        self.priced(&[0.0; W], eth_in).0.paid.lrt
     }
 
     #[inline(always)]
     fn trade(&mut self, lrt_in: &Lanes<W>, eth_in: &Lanes<W>) -> Traded<W> {
-        let traded = self.priced(lrt_in, eth_in);
+        let (traded, correction) = self.priced(lrt_in, eth_in);
+        self.note(&correction);
         let mut active = [0.0; W];
         for i in 0..W {
             let eth = self.eth[i] + (traded.taken.eth[i] - traded.paid.eth[i]);

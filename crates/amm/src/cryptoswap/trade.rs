@@ -5,8 +5,8 @@ use super::{Cryptoswap, Scales};
 use crate::pool::{Coin, Money, Traded};
 use pegstress_num::{Lanes, greater, select};
 
-/// A lane whose place on the curve was still corrected by more than this, relative, is faulty: what is left is of the
-/// order of its cube.
+/// A lane whose place on the curve or whose trade was still corrected by more than this, relative, is faulty: what is left
+/// is of the order of its cube.
 const SETTLED: f64 = 1e-4;
 /// The price of a trade too coarse to tell it is probed with this part of coin 0's reserve.
 const PROBE: f64 = 1e-6;
@@ -28,16 +28,22 @@ impl<const W: usize> Cryptoswap<W> {
             y[i] = scale_lrt[i] * self.lrt[i];
         }
         let (place, correction) = place(&self.shape, &x, &y);
+        self.note(&correction);
+        place
+    }
+
+    /// A solution that was not found makes a lane faulty.
+    #[inline(always)]
+    pub(super) fn note(&mut self, correction: &Lanes<W>) {
         for i in 0..W {
             // A NaN is not within tolerance.
             self.unsettled[i] = select(correction[i] <= SETTLED, self.unsettled[i], 1.0);
         }
-        place
     }
 
-    /// What a trade would take and pay.
+    /// What a trade would take and pay, and how far it had still to be corrected.
     #[inline(always)]
-    pub(super) fn priced(&self, lrt_in: &Lanes<W>, eth_in: &Lanes<W>) -> Traded<W> {
+    pub(super) fn priced(&self, lrt_in: &Lanes<W>, eth_in: &Lanes<W>) -> (Traded<W>, Lanes<W>) {
         let (scales, inverse) = (self.scales(), self.inverse_scales());
         let (mut a, mut b, mut da) = ([0.0; W], [0.0; W], [0.0; W]);
         let mut traded = Traded { taken: Money::ZERO, paid: Money::ZERO };
@@ -52,7 +58,7 @@ impl<const W: usize> Cryptoswap<W> {
             b[i] = select(buys, lrt, eth) * per_half;
             da[i] = select(buys, scales.eth[i] * eth_in[i], scales.lrt[i] * sold) * per_half;
         }
-        let (out, _) = swap(&self.shape, &self.place.gap, &a, &b, &da);
+        let (out, correction) = swap(&self.shape, &self.place.gap, &a, &b, &da);
         for i in 0..W {
             let buys = eth_in[i] > 0.0;
             let fee = self.fees.at(a[i] + da[i], b[i] - out[i]);
@@ -61,7 +67,7 @@ impl<const W: usize> Cryptoswap<W> {
             traded.paid.eth[i] = select(buys, 0.0, paid * inverse.eth[i]);
             traded.paid.lrt[i] = select(buys, paid * inverse.lrt[i], 0.0);
         }
-        traded
+        (traded, correction)
     }
 
     /// Price of coin 1 in coin 0 that a trade paid.
