@@ -169,7 +169,7 @@ struct Worst(f64, String);
 
 impl Worst {
     fn see(&mut self, error: f64, place: impl Fn() -> String) {
-        if !(error <= self.0) {
+        if error > self.0 || error.is_nan() {
             *self = Self(error, place());
         }
     }

@@ -5,6 +5,7 @@ mod common;
 use common::{Random, cryptoswap};
 use pegstress_amm::cryptoswap::Spec;
 use pegstress_amm::{Coin, Cryptoswap, Pool, PoolSpec, VenueSpec};
+use pegstress_num::{Isa, per_isa};
 
 const RESERVES: (f64, f64) = (4_000.0, 6_000.0);
 
@@ -103,6 +104,7 @@ fn bad_limits_and_amounts_change_nothing() {
 }
 
 /// Trades, time and moves, as bits, lane by lane; and the moves.
+#[inline(always)]
 fn play<const W: usize>(spec: &Spec, inputs: &[[f64; 2]]) -> (Vec<Vec<u64>>, usize) {
     let column = |k: usize| std::array::from_fn::<f64, W, _>(|i| inputs[i][k]);
     let (lrt, eth) = (column(0), column(1));
@@ -144,6 +146,27 @@ fn bits_do_not_depend_on_the_lane_width_while_the_scale_moves() {
         let single: Vec<_> = inputs.chunks(1).flat_map(|part| play::<1>(&spec, part).0).collect();
         assert!(wide == eight && wide == single, "{spec:?}");
         assert!(moves > 50, "{moves}");
+    }
+}
+
+#[inline(always)]
+fn play_inline(spec: &Spec, inputs: &[[f64; 2]]) -> Vec<Vec<u64>> {
+    play::<16>(spec, inputs).0
+}
+
+per_isa! {
+    /// The same on an instruction set.
+    fn play_on(spec: &Spec, inputs: &[[f64; 2]]) -> Vec<Vec<u64>> = play_inline
+}
+
+#[test]
+fn bits_do_not_depend_on_the_instruction_set() {
+    let inputs = amounts(16);
+    for spec in corners() {
+        let baseline = play_on(Isa::Baseline, &spec, &inputs);
+        for isa in Isa::available() {
+            assert!(play_on(isa, &spec, &inputs) == baseline, "{isa}: {spec:?}");
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 
 mod tables;
 
-use pegstress_num::{cos_sin_2pi, exp, ln, ln_1p, normal_cdf, normal_quantile};
+use pegstress_num::{cbrt_estimate, cos_sin_2pi, exp, ln, ln_1p, normal_cdf, normal_quantile};
 use proptest::prelude::*;
 use tables::Row;
 
@@ -40,6 +40,19 @@ fn ln_1p_is_within_two_ulp_of_the_true_value() {
 fn exp_is_within_one_ulp_of_the_true_value() {
     let error = greatest_error(tables::EXP, exp, ulp);
     assert!(error <= 1.0, "{error} ulp");
+}
+
+#[test]
+fn the_estimate_of_a_cube_root_is_within_a_sixteenth() {
+    for k in 1..200_000 {
+        // Steps of a thousandth and a bit over some 290 decades.
+        let root = 1e-96 * exp(f64::from(k) * 0.001_11);
+        let error = cbrt_estimate(root * root * root) / root - 1.0;
+        assert!(error.abs() < 0.0625, "{root:e}: {error}");
+    }
+    for odd in [0.0, f64::MIN_POSITIVE / 3.0, f64::INFINITY, -1.0] {
+        assert!(cbrt_estimate(odd) > 0.0 && cbrt_estimate(odd).is_finite(), "{odd}");
+    }
 }
 
 #[test]

@@ -56,6 +56,12 @@ impl Fees {
         (nearest - select(nearest > units, 1.0, 0.0)) * (1.0 / UNITS)
     }
 
+    /// The lowest fee.
+    #[inline(always)]
+    pub fn least(self) -> f64 {
+        (self.out - greater(self.span, 0.0)) * (1.0 / UNITS)
+    }
+
     /// Fee before rounding at `v = (x - y) / (x + y)`, and its derivative by `v`.
     #[inline(always)]
     pub fn smooth(self, v: f64) -> (f64, f64) {
