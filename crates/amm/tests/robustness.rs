@@ -5,6 +5,8 @@ mod common;
 use common::{Random, constant_product, cryptoswap, offpeg, several_coins, stableswap};
 use pegstress_amm::stableswap::multi::OtherCoin;
 use pegstress_amm::{Coin, Money, RateSource, Venue, VenueSpec};
+use common::{Random, concentrated_with, constant_product, stableswap};
+use pegstress_amm::{Money, RateSource, Venue, VenueSpec};
 
 fn specs() -> Vec<VenueSpec> {
     let reserves = (4_000.0, 6_000.0);
@@ -20,6 +22,9 @@ fn specs() -> Vec<VenueSpec> {
         cryptoswap(Coin::Eth, (400.0, 1.45e-4), reserves, 1.0, (2.6e-3, 4.5e-3)),
         cryptoswap(Coin::Lrt, (20_000.0, 2e-2), reserves, 1.5, (1e-4, 3e-3)),
         cryptoswap(Coin::Lrt, (40.0, 1e-5), reserves, 0.7, (5e-4, 4.5e-3)),
+        concentrated_with(&[1.0, 3.0, 2.0, 0.1], reserves, 1.0, 5e-4),
+        concentrated_with(&[0.7; 1_000], reserves, 1.02, 0.0),
+        concentrated_with(&[1.0, 2.0], reserves, 0.98, 1e-2),
     ]
 }
 

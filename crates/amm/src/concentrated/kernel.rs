@@ -21,7 +21,7 @@
 //!    gets the same numbers either way.
 //! 4. Selects between two loads are by [`pick`]: of the plain form the compiler makes a load from a selected address.
 
-use super::table::{Keys, PURCHASE, SALE, Table};
+use super::table::{Keys, PURCHASE, Table};
 use pegstress_num::{Lanes, greater, lesser, select};
 
 /// Where the price of each lane stands.
@@ -117,10 +117,10 @@ fn pass<const W: usize>(
     flow: &mut Flow<W>,
 ) {
     let last = table.last();
-    let (mut list, mut next) = ([0; W], [0; W]);
+    let (list, first) = table.lists(&way.buys);
+    let mut next = [0; W];
     for i in 0..W {
-        list[i] = table.list(i, pick_place(way.buys[i], PURCHASE, SALE));
-        next[i] = pick_place(way.buys[i], at.segment[i], last - at.segment[i]) + 1;
+        next[i] = first[i] + pick_place(way.buys[i], at.segment[i], last - at.segment[i]) + 1;
     }
     let (mut room, mut yield_of_room, mut beyond) = ([0.0; W], [0.0; W], [0.0; W]);
     for i in 0..W {
@@ -131,32 +131,40 @@ fn pass<const W: usize>(
         yield_of_room[i] = pick(way.buys[i], lrt, eth);
         beyond[i] = greater(rest[i] - room[i], 0.0);
     }
-    let mut key = table.inputs(&list, &next);
+    let mut key = [0.0; W];
+    for i in 0..W {
+        let Some(row) = table.row(next[i]) else { break };
+        key[i] = row.sums[0];
+    }
     for i in 0..W {
         key[i] += beyond[i];
     }
     let place = table.search(Keys::Input).find(&list, &key);
-    let passage = table.between(&list, &next, &place);
+    let (mut input, mut output) = ([0.0; W], [0.0; W]);
+    let (mut entry, mut exit, mut liquidity) = ([0.0; W], [0.0; W], [0.0; W]);
+    for i in 0..W {
+        let Some(passage) = table.between(next[i], place[i]) else { break };
+        (input[i], output[i]) = (passage.input, passage.output);
+        (entry[i], exit[i], liquidity[i]) = (passage.entry, passage.exit, passage.liquidity);
+    }
     let mut moves = [0; W];
     for i in 0..W {
-        let input = room[i] + passage.input[i];
-        let output = yield_of_room[i] + passage.output[i];
-        let goes_on = passage.liquidity[i] > 0.0;
-        let all = select(goes_on, flow.input[i], input);
-        let left = select(goes_on, beyond[i] - passage.input[i], 0.0);
+        let goes_on = liquidity[i] > 0.0;
+        let all = select(goes_on, flow.input[i], room[i] + input[i]);
+        let left = select(goes_on, beyond[i] - input[i], 0.0);
         // Where nothing came in nothing moves.
         moves[i] = way.leaves[i] & mask(all > 0.0);
         flow.input[i] = pick(way.leaves[i], all, flow.input[i]);
         rest[i] = pick(way.leaves[i], left, rest[i]);
-        flow.output[i] = pick(way.leaves[i], output, 0.0);
+        flow.output[i] = pick(way.leaves[i], yield_of_room[i] + output[i], 0.0);
     }
     for i in 0..W {
-        let (entry, exit) = (passage.entry[i], passage.exit[i]);
-        at.sqrt_price[i] = pick(moves[i], entry, at.sqrt_price[i]);
-        at.low[i] = pick(moves[i], lesser(entry, exit), at.low[i]);
-        at.high[i] = pick(moves[i], greater(entry, exit), at.high[i]);
-        at.liquidity[i] = pick(moves[i], passage.liquidity[i], at.liquidity[i]);
-        let segment = pick_place(way.buys[i], place[i], last - place[i]);
+        at.sqrt_price[i] = pick(moves[i], entry[i], at.sqrt_price[i]);
+        at.low[i] = pick(moves[i], lesser(entry[i], exit[i]), at.low[i]);
+        at.high[i] = pick(moves[i], greater(entry[i], exit[i]), at.high[i]);
+        at.liquidity[i] = pick(moves[i], liquidity[i], at.liquidity[i]);
+        let found = place[i] - first[i];
+        let segment = pick_place(way.buys[i], found, last - found);
         at.segment[i] = pick_place(moves[i], segment, at.segment[i]);
     }
 }
@@ -218,17 +226,21 @@ fn pass_to<const W: usize>(
     amount: &mut Lanes<W>,
 ) {
     let buying = direction == PURCHASE;
-    let (mut list, mut next, mut key) = ([0; W], [0; W], [0.0; W]);
+    let (list, first) = table.lists(&[mask(buying); W]);
+    let (mut next, mut key) = ([0; W], [0.0; W]);
     for i in 0..W {
-        list[i] = table.list(i, direction);
-        next[i] = if buying { at.segment[i] + 1 } else { table.last() - at.segment[i] + 1 };
+        next[i] = first[i] + if buying { at.segment[i] + 1 } else { table.last() - at.segment[i] + 1 };
         key[i] = if buying { target[i] } else { 0.0 - target[i] };
     }
     let place = table.search(Keys::Price).find(&list, &key);
-    let passage = table.between(&list, &next, &place);
+    let (mut input, mut entry, mut liquidity) = ([0.0; W], [0.0; W], [0.0; W]);
     for i in 0..W {
-        let within = stretch(buying, passage.liquidity[i], passage.entry[i], target[i]);
-        let beyond = passage.input[i] + greater(within, 0.0);
+        let Some(passage) = table.between(next[i], place[i]) else { break };
+        (input[i], entry[i], liquidity[i]) = (passage.input, passage.entry, passage.liquidity);
+    }
+    for i in 0..W {
+        let within = stretch(buying, liquidity[i], entry[i], target[i]);
+        let beyond = input[i] + greater(within, 0.0);
         amount[i] += select(place[i] >= next[i], beyond, 0.0);
     }
 }
@@ -245,15 +257,16 @@ pub(super) fn next_price<const W: usize>(table: &Table, at: &Position<W>) -> Lan
     }
     let mut price = at.sqrt_price;
     if any != 0 {
-        let (mut list, mut next) = ([0; W], [0; W]);
+        let (list, first) = table.lists(&[0; W]);
+        let mut key = [0.0; W];
         for i in 0..W {
-            list[i] = table.list(i, SALE);
-            next[i] = table.last() - at.segment[i] + 1;
+            let Some(row) = table.row(first[i] + table.last() - at.segment[i] + 1) else { break };
+            key[i] = row.sums[0];
         }
-        let place = table.search(Keys::Input).find(&list, &table.inputs(&list, &next));
+        let place = table.search(Keys::Input).find(&list, &key);
         for i in 0..W {
-            let found = table.row(list[i], place[i]);
-            let below = select(found.liquidity > 0.0, found.entry, 0.0);
+            let Some(found) = table.row(place[i]) else { break };
+            let below = select(found.liquidity > 0.0, found.ends[0], 0.0);
             price[i] = pick(stands[i], price[i], below);
         }
     }

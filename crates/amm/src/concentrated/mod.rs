@@ -26,6 +26,7 @@
 
 mod double_double;
 mod kernel;
+mod rows;
 mod search;
 mod spec;
 mod table;
@@ -39,7 +40,8 @@ use std::sync::Arc;
 use crate::pool::{Coin, Money, Pool, Traded};
 use kernel::{Position, amount_to, next_price, trade};
 use pegstress_num::{Lanes, clamp, greater, lesser, select};
-use table::{OUTER, PURCHASE, SALE, Table};
+use rows::OUTER;
+use table::{PURCHASE, SALE, Table};
 
 /// Liquidity never counts as a smaller part of the start's than this: far below a wei, far above a denormal.
 const LEAST_SCALE: f64 = 1e-30;
@@ -64,21 +66,20 @@ impl<const W: usize> ConcentratedLiquidity<W> {
     /// A pool with the same liquidity and price in every lane.
     #[inline(always)]
     pub fn new(spec: &Spec) -> Self {
-        let (segment, held) = spec.table.at(0, spec.sqrt_price);
-        let row = spec.table.row(PURCHASE, segment);
+        let (segment, row, [eth, lrt]) = spec.table.at(0, spec.sqrt_price);
         Self {
             table: Arc::clone(&spec.table),
             position: Position {
                 sqrt_price: [spec.sqrt_price; W],
-                low: [row.entry; W],
-                high: [row.exit; W],
+                low: [row.ends[0]; W],
+                high: [row.ends[1]; W],
                 liquidity: [row.liquidity; W],
                 segment: [segment; W],
             },
             scale: [1.0; W],
             inverse_scale: [1.0; W],
-            eth: [held.0; W],
-            lrt: [held.1; W],
+            eth: [eth; W],
+            lrt: [lrt; W],
             fees_eth: [0.0; W],
             fees_lrt: [0.0; W],
             fee: spec.fee,

@@ -8,95 +8,92 @@
 //! and goes on to the group below the last that is not above it: the work depends on the number of keys and not on where
 //! the key falls, and there are no branches. Levels stand outside and lanes inside.
 
-use pegstress_num::Lanes;
+use pegstress_num::{Lanes, greater, lesser};
 
 /// Keys of a group.
 const GROUP: usize = 8;
-/// A key that nothing reaches; compares false even with infinity.
-const NO_KEY: [f64; GROUP] = [f64::NAN; GROUP];
+/// Keys count as not larger than this, in size.
+const GREATEST_KEY: f64 = 1e300;
+/// What nothing is above, and what nothing reaches.
+const NO_KEY: (f64, f64) = (f64::MIN, f64::MAX);
 
-/// Ascending lists of equal length, one per direction of a trade and table.
+/// Ascending lists of equal length. Each is padded to a power of eight above its length, and its keys have places from there on: key `j` of
+/// list `k` stands at `k * stride + j`.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Search {
-    /// From the top, which is one group per list.
-    levels: Vec<Level>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-struct Level {
-    /// List by list.
-    groups: Vec<[f64; GROUP]>,
-    per_list: usize,
+    /// From the top, which is one group per list. Groups of a level stand one after the other.
+    levels: Vec<Vec<[f64; GROUP]>>,
+    stride: usize,
 }
 
 impl Search {
     /// Of ascending keys, as many in each list.
     pub(super) fn new(mut lists: Vec<Vec<f64>>) -> Self {
+        let count = lists.iter().map(Vec::len).max().unwrap_or(0);
+        let mut stride = GROUP;
+        while stride <= count {
+            stride *= GROUP;
+        }
+        for keys in &mut lists {
+            keys.resize(stride, NO_KEY.1);
+            // A key below the first belongs to it.
+            keys.iter_mut().take(1).for_each(|first| *first = NO_KEY.0);
+        }
+        let mut keys = lists.concat();
         let mut levels = Vec::new();
-        loop {
-            let level = Level::new(&lists);
-            let is_top = level.per_list <= 1;
-            levels.push(level);
-            if is_top {
-                break;
-            }
-            lists = lists.iter().map(|keys| keys.iter().copied().step_by(GROUP).collect()).collect();
+        let mut per_list = stride;
+        while per_list > 1 {
+            levels.push(keys.as_chunks().0.to_vec());
+            keys = keys.into_iter().step_by(GROUP).collect();
+            per_list /= GROUP;
         }
         levels.reverse();
-        Self { levels }
+        Self { levels, stride }
     }
 
-    /// Place of each lane's key in its list. A key below the first gives 0.
+    /// Places from list to list.
+    pub(super) fn stride(&self) -> usize {
+        self.stride
+    }
+
+    /// Place of each lane's key in its list. A key that is not a number counts as the largest.
     #[inline(always)]
     pub(super) fn find<const W: usize>(&self, list: &[usize; W], key: &Lanes<W>) -> [usize; W] {
-        let mut place = [0; W];
-        for level in &self.levels {
+        let (mut place, mut limited) = (*list, [0.0; W]);
+        for i in 0..W {
+            limited[i] = clamp_key(key[i]);
+        }
+        for groups in &self.levels {
             for i in 0..W {
-                let Some(group) = level.group(list[i], place[i]) else { break };
-                place[i] = GROUP * place[i] + not_above(group, key[i]);
+                // A place of the level above is a group of this one; leaving the loop otherwise keeps it from becoming gathers.
+                let Some(group) = groups.get(place[i]) else { break };
+                place[i] = GROUP * place[i] + (GROUP - 1) - above(group, limited[i]);
             }
         }
         place
     }
 
     /// The same for one lane.
-    #[inline(always)]
     pub(super) fn find_one(&self, list: usize, key: f64) -> usize {
-        let step = |place, level: &Level| {
-            GROUP * place + level.group(list, place).map_or(0, |group| not_above(group, key))
-        };
-        self.levels.iter().fold(0, step)
+        let [place] = self.find(&[list], &[key]);
+        place
     }
 }
 
-impl Level {
-    fn new(lists: &[Vec<f64>]) -> Self {
-        let mut groups = Vec::new();
-        for keys in lists {
-            for part in keys.chunks(GROUP) {
-                let mut group = NO_KEY;
-                group.iter_mut().zip(part).for_each(|(place, key)| *place = *key);
-                groups.push(group);
-            }
-        }
-        let per_list = groups.len() / lists.len().max(1);
-        Self { groups, per_list }
-    }
-
-    #[inline(always)]
-    fn group(&self, list: usize, place: usize) -> Option<&[f64; GROUP]> {
-        self.groups.get(list * self.per_list + place)
-    }
-}
-
-/// Place of the last key of a group that is not above; 0 if there is none.
 #[inline(always)]
-fn not_above(group: &[f64; GROUP], key: f64) -> usize {
-    let mut count = 0_usize;
+fn clamp_key(key: f64) -> f64 {
+    greater(lesser(key, GREATEST_KEY), 0.0 - GREATEST_KEY)
+}
+
+/// How many keys of a group are above; the first never is. Sign bits of differences are added up, which the compiler makes
+/// a vector operation of, and not comparisons.
+#[inline(always)]
+fn above(group: &[f64; GROUP], key: f64) -> usize {
+    let mut above = 0;
     for t in 0..GROUP {
-        count += usize::from(group[t] <= key);
+        above += (key - group[t]).to_bits() >> 63;
     }
-    count.saturating_sub(1)
+    above as usize
 }
 
 #[cfg(test)]
@@ -109,16 +106,18 @@ mod tests {
             let up: Vec<f64> = (0..count).map(f64::from).collect();
             let twice: Vec<f64> = up.iter().map(|key| 2.0 * key).collect();
             let search = Search::new(vec![up, twice]);
+            let second = search.stride();
             for j in 0..count {
                 let (place, key) = (j as usize, f64::from(j));
                 assert_eq!(
                     search.find(&[0, 1, 0, 1], &[key, 2.0 * key, key + 0.5, 2.0 * key + 1.5]),
-                    [place; 4]
+                    [place, second + place, place, second + place]
                 );
-                assert_eq!(search.find_one(1, 2.0 * key), place);
+                assert_eq!(search.find_one(1, 2.0 * key), second + place);
             }
             let last = count as usize - 1;
-            assert_eq!(search.find(&[0, 1, 0], &[f64::INFINITY, 1e300, -1.0]), [last, last, 0]);
+            let found = search.find(&[0, 1, 0, 0], &[f64::INFINITY, 1e300, -1.0, f64::NAN]);
+            assert_eq!(found, [last, second + last, 0, last]);
         }
     }
 
@@ -126,6 +125,6 @@ mod tests {
     fn of_equal_keys_finds_the_last() {
         let keys = vec![0.0, 0.0, 1.0, 1.0, 1.0, 2.0, 2.0, 3.0, 3.0, 3.0, 3.0];
         let search = Search::new(vec![keys.clone(), keys]);
-        assert_eq!(search.find(&[0, 0, 0, 1], &[0.0, 1.5, 2.0, 3.0]), [1, 4, 6, 10]);
+        assert_eq!(search.find(&[0, 0, 0, 1], &[0.0, 1.5, 2.0, 3.0]), [1, 4, 6, search.stride() + 10]);
     }
 }

@@ -57,9 +57,10 @@ impl Spec {
     }
 
     /// Number of segments.
+    /// The liquidity by price.
     #[must_use]
-    pub fn segments(&self) -> usize {
-        self.table.last() - 1
+    pub fn segments(&self) -> &Segments {
+        self.table.segments(0)
     }
 }
 

@@ -9,47 +9,25 @@
 //! positions hold and stay small near the price. Each sum has a tail, so that the difference of two is good to
 //! rounding however close they are.
 
+use std::fmt;
+
 use super::Segments;
-use super::double_double::DoubleDouble;
+use super::rows::{NO_ROW, Row, padded, purchases, sales};
 use super::search::Search;
-use pegstress_num::{Lanes, select};
-
-/// Square roots of the prices beyond which nothing is.
-pub(super) const OUTER: (f64, f64) = (1e-60, 1e60);
-
-/// A segment on the way of a trade.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[repr(C, align(64))]
-pub(super) struct Row {
-    /// Square root of the price where the trade enters.
-    pub(super) entry: f64,
-    /// Square root of the price where it leaves.
-    pub(super) exit: f64,
-    pub(super) liquidity: f64,
-    /// Coin that comes in, from the first row to the entry.
-    pub(super) input: f64,
-    pub(super) input_tail: f64,
-    /// Coin that goes out, from the entry to the last row.
-    pub(super) output: f64,
-    pub(super) output_tail: f64,
-}
-
-/// What a place outside of the table has.
-pub(super) const NO_ROW: Row =
-    Row { entry: 1.0, exit: 1.0, liquidity: 0.0, input: 0.0, input_tail: 0.0, output: 0.0, output_tail: 0.0 };
+use pegstress_num::select;
 
 /// Sale: index of the direction in which the price falls.
 pub(super) const SALE: usize = 0;
 /// Purchase: index of the direction in which the price rises.
 pub(super) const PURCHASE: usize = 1;
 
-/// What lies between the entries of two rows, and the second row.
-pub(super) struct Passage<const W: usize> {
-    pub(super) input: Lanes<W>,
-    pub(super) output: Lanes<W>,
-    pub(super) entry: Lanes<W>,
-    pub(super) exit: Lanes<W>,
-    pub(super) liquidity: Lanes<W>,
+/// What comes in and goes out between the entries of two rows, and the second row.
+pub(super) struct Passage {
+    pub(super) input: f64,
+    pub(super) output: f64,
+    pub(super) entry: f64,
+    pub(super) exit: f64,
+    pub(super) liquidity: f64,
 }
 
 /// What a row is looked up by.
@@ -62,17 +40,26 @@ pub(super) enum Keys {
 }
 
 /// Tables of both directions: one pair for all lanes, or a pair per lane with as many rows.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub(super) struct Table {
     segments: Vec<Segments>,
-    /// List by list, sales before purchases; the last row of each stands twice, so that every row has a next.
+    /// List by list, sales before purchases, at the places of the search; the last row of each stands twice, so that every
+    /// row has a next.
     rows: Vec<Row>,
     /// Place of the last row.
     last: usize,
+    /// Places from list to list.
+    stride: usize,
     /// Lists from lane to lane: 0 or 2.
     lists_per_lane: usize,
     by_input: Search,
     by_price: Search,
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Table").field("segments", &self.segments).finish_non_exhaustive()
+    }
 }
 
 impl Table {
@@ -90,16 +77,24 @@ impl Table {
         let lists: Vec<Vec<Row>> =
             segments.iter().map(padded).flat_map(|all| [sales(&all), purchases(&all)]).collect();
         let keys = |key: fn(&Row) -> f64| lists.iter().map(|rows| rows.iter().map(key).collect()).collect();
-        let by_input = Search::new(keys(|row| row.input));
-        let by_price = Search::new(keys(|row| select(row.entry > row.exit, 0.0 - row.entry, row.entry)));
+        let by_input = Search::new(keys(|row| row.sums[0]));
+        let by_price =
+            Search::new(keys(|&Row { ends: [entry, exit], .. }| select(entry > exit, 0.0 - entry, entry)));
         let last = lists.first().map_or(0, |rows| rows.len().saturating_sub(1));
-        let rows = lists.iter().flat_map(|rows| rows.iter().chain(rows.last())).copied().collect();
-        Self { segments, rows, last, lists_per_lane, by_input, by_price }
+        let stride = by_input.stride();
+        let padding = std::iter::repeat(&NO_ROW);
+        let padded = |rows: &Vec<Row>| {
+            rows.iter().chain(rows.last()).chain(padding.clone()).take(stride).copied().collect::<Vec<_>>()
+        };
+        let rows = lists.iter().flat_map(padded).collect();
+        Self { segments, rows, last, stride, lists_per_lane, by_input, by_price }
     }
 
-    /// Segments of a lane.
-    pub(super) fn segments(&self, lane: usize) -> Option<&Segments> {
-        self.segments.get(lane * self.lists_per_lane / 2)
+    /// Segments of a lane; of the last table where a lane has none of its own.
+    pub(super) fn segments(&self, lane: usize) -> &Segments {
+        const NONE: &Segments = &Segments { sqrt_boundaries: Vec::new(), liquidity: Vec::new() };
+        let place = lane * self.lists_per_lane / 2;
+        self.segments.get(place).or(self.segments.last()).unwrap_or(NONE)
     }
 
     /// Place of the last row.
@@ -108,55 +103,36 @@ impl Table {
         self.last
     }
 
-    /// What has come in at the entries of rows.
+    /// List of each lane in the direction given by a mask, and the place of the first row of that list.
     #[inline(always)]
-    pub(super) fn inputs<const W: usize>(&self, list: &[usize; W], place: &[usize; W]) -> Lanes<W> {
-        let mut inputs = [0.0; W];
+    pub(super) fn lists<const W: usize>(&self, buys: &[usize; W]) -> ([usize; W], [usize; W]) {
+        let (mut list, mut first) = ([0; W], [0; W]);
+        let (mut lane_list, mut lane_first) = (0, 0);
         for i in 0..W {
-            let Some(row) = self.rows.get(self.index(list[i], place[i])) else { break };
-            inputs[i] = row.input;
+            list[i] = lane_list + (buys[i] & PURCHASE);
+            first[i] = lane_first + (buys[i] & self.stride);
+            lane_list += self.lists_per_lane;
+            lane_first += self.lists_per_lane * self.stride;
         }
-        inputs
+        (list, first)
     }
 
-    /// What passes from the entries of rows to those of others, and the latter rows. Places of a list only: the loop ends
-    /// at another, so that the compiler does not make slow gathers of it.
+    /// From the entry of one row to that of another. Outside of the lists there is nothing.
     #[inline(always)]
-    pub(super) fn between<const W: usize>(
-        &self,
-        list: &[usize; W],
-        from: &[usize; W],
-        to: &[usize; W],
-    ) -> Passage<W> {
-        let none = [0.0; W];
-        let mut passage = Passage { input: none, output: none, entry: none, exit: none, liquidity: none };
-        for i in 0..W {
-            let from = self.rows.get(self.index(list[i], from[i]));
-            let (Some(from), Some(to)) = (from, self.rows.get(self.index(list[i], to[i]))) else { break };
-            passage.input[i] = (to.input - from.input) + (to.input_tail - from.input_tail);
-            passage.output[i] = (from.output - to.output) + (from.output_tail - to.output_tail);
-            passage.entry[i] = to.entry;
-            passage.exit[i] = to.exit;
-            passage.liquidity[i] = to.liquidity;
+    pub(super) fn between(&self, from: usize, to: usize) -> Option<Passage> {
+        let (from, to) = (self.rows.get(from)?, self.rows.get(to)?);
+        let mut flow = [0.0; 2];
+        for coin in 0..2 {
+            flow[coin] = (to.sums[coin] - from.sums[coin]) + (to.tails[coin] - from.tails[coin]);
         }
-        passage
+        let ([input, output], [entry, exit]) = (flow, to.ends);
+        Some(Passage { input, output, entry, exit, liquidity: to.liquidity })
     }
 
+    /// The row at a place.
     #[inline(always)]
-    fn index(&self, list: usize, place: usize) -> usize {
-        list * (self.last + 2) + place
-    }
-
-    /// Which list a lane uses in a direction.
-    #[inline(always)]
-    pub(super) fn list(&self, lane: usize, direction: usize) -> usize {
-        self.lists_per_lane * lane + direction
-    }
-
-    /// The row at a place of a list.
-    #[inline(always)]
-    pub(super) fn row(&self, list: usize, place: usize) -> &Row {
-        self.rows.get(self.index(list, place)).unwrap_or(&NO_ROW)
+    pub(super) fn row(&self, place: usize) -> Option<&Row> {
+        self.rows.get(place)
     }
 
     #[inline(always)]
@@ -167,90 +143,17 @@ impl Table {
         }
     }
 
-    /// A lane's segment at a price, as its place among purchases, and the amounts of the quote coin and of tokens at it.
-    pub(super) fn at(&self, lane: usize, sqrt_price: f64) -> (usize, (f64, f64)) {
-        let (sale, purchase) = (self.list(lane, SALE), self.list(lane, PURCHASE));
-        let segment = self.by_price.find_one(purchase, sqrt_price);
-        let (rising, falling) = (self.row(purchase, segment), self.row(sale, self.last - segment));
-        let eth = rising.input + rising.liquidity * (sqrt_price - rising.entry);
-        let along = falling.liquidity * (falling.entry - sqrt_price);
-        (segment, (eth, falling.input + along / (falling.entry * sqrt_price)))
+    /// A lane's segment at a price, as its place and row among purchases, and the amounts of the quote coin and of tokens
+    /// at it.
+    pub(super) fn at(&self, lane: usize, sqrt_price: f64) -> (usize, Row, [f64; 2]) {
+        let sales = lane * self.lists_per_lane * self.stride;
+        let purchases = sales + self.stride;
+        let place = self.by_price.find_one(lane * self.lists_per_lane + PURCHASE, sqrt_price);
+        let segment = place - purchases;
+        let row = |place| self.row(place).copied().unwrap_or(NO_ROW);
+        let (rising, falling) = (row(place), row(sales + self.last - segment));
+        let eth = rising.sums[0] + rising.liquidity * (sqrt_price - rising.ends[0]);
+        let along = falling.liquidity * (falling.ends[0] - sqrt_price);
+        (segment, rising, [eth, falling.sums[0] + along / (falling.ends[0] * sqrt_price)])
     }
-}
-
-/// A segment with its ends.
-#[derive(Clone, Copy)]
-struct Side {
-    low: f64,
-    high: f64,
-    liquidity: f64,
-}
-
-/// The segments in ascending order, with an empty one below and above.
-fn padded(segments: &Segments) -> Vec<Side> {
-    let Segments { sqrt_boundaries, liquidity } = segments;
-    let lows = std::iter::once(&OUTER.0).chain(sqrt_boundaries);
-    let highs = sqrt_boundaries.iter().chain(std::iter::once(&OUTER.1));
-    let liquidity = std::iter::once(&0.0).chain(liquidity).chain(std::iter::once(&0.0));
-    let sides = lows.zip(highs).zip(liquidity);
-    sides.map(|((&low, &high), &liquidity)| Side { low, high, liquidity }).collect()
-}
-
-impl Side {
-    /// Quote coin between the ends: `L (high - low)`.
-    fn eth(&self) -> f64 {
-        self.liquidity * (self.high - self.low)
-    }
-
-    /// Tokens between the ends: `L (1/low - 1/high)`.
-    fn lrt(&self) -> f64 {
-        self.eth() / (self.high * self.low)
-    }
-}
-
-/// Sum of the amounts before each segment, in the order given.
-fn running(amounts: impl Iterator<Item = f64>) -> Vec<DoubleDouble> {
-    let mut sum = DoubleDouble::ZERO;
-    amounts
-        .map(|amount| {
-            let before = sum;
-            sum = sum.plus(amount);
-            before
-        })
-        .collect()
-}
-
-fn row((entry, exit): (f64, f64), liquidity: f64, input: DoubleDouble, output: DoubleDouble) -> Row {
-    Row {
-        entry,
-        exit,
-        liquidity,
-        input: input.head,
-        input_tail: input.tail,
-        output: output.head,
-        output_tail: output.tail,
-    }
-}
-
-/// Downwards: tokens come in, counted from the top; the quote coin of this segment and those below is left.
-fn sales(sides: &[Side]) -> Vec<Row> {
-    let above = running(sides.iter().rev().map(Side::lrt));
-    let below = running(sides.iter().map(Side::eth));
-    let rows = sides.iter().zip(below).rev().zip(above);
-    rows.map(|((side, below), above)| {
-        row((side.high, side.low), side.liquidity, above, below.plus(side.eth()))
-    })
-    .collect()
-}
-
-/// Upwards: the quote coin comes in, counted from the bottom; the tokens of this segment and those above are left.
-fn purchases(sides: &[Side]) -> Vec<Row> {
-    let mut above = running(sides.iter().rev().map(Side::lrt));
-    above.reverse();
-    let below = running(sides.iter().map(Side::eth));
-    let rows = sides.iter().zip(below).zip(above);
-    rows.map(|((side, below), above)| {
-        row((side.low, side.high), side.liquidity, below, above.plus(side.lrt()))
-    })
-    .collect()
 }

@@ -8,6 +8,7 @@ use pegstress_amm::stableswap::kernel::{cold_invariant, refresh_invariant};
 use pegstress_amm::stableswap::multi::{self, OtherCoin};
 use pegstress_amm::stableswap::several_coins;
 use pegstress_amm::{Coin, PoolSpec, RateSource, Venue, VenueSpec, constant_product, cryptoswap, stableswap};
+use pegstress_amm::{PoolSpec, RateSource, Venue, VenueSpec, concentrated, constant_product, stableswap};
 
 /// SplitMix64 (Steele, Lea, Flood 2014): enough for test states, and independent of the crate under test.
 pub(crate) struct Random(pub(crate) u64);
@@ -117,6 +118,38 @@ pub(crate) fn cryptoswap(
 }
 
 /// What may not fall in any trade: D, or the square root of the product.
+/// Full range and steps of other liquidity around the price, as many below as above, that hold the reserves together: the
+/// full range holds half of what the smaller side is worth. `weights` shape the steps, which are 2.5 % of the price wide.
+pub(crate) fn concentrated_with(weights: &[f64], (eth, lrt): (f64, f64), price: f64, fee: f64) -> VenueSpec {
+    let half = weights.len() / 2;
+    let root = price.sqrt();
+    let at = |k: f64| root * pegstress_num::exp(0.0125 * k);
+    let (bottom, top) = (1e-6 * root, 1e6 * root);
+    // The price is in the middle of a step with the full range alone.
+    let mut sqrt_boundaries = vec![bottom];
+    sqrt_boundaries.extend((0..=half).rev().map(|k| at(-0.5 - k as f64)));
+    sqrt_boundaries.extend((0..=half).map(|k| at(0.5 + k as f64)));
+    sqrt_boundaries.push(top);
+    let full = 0.5 * f64::min(eth / (root - bottom), lrt / (1.0 / root - 1.0 / top));
+    let (below, above) = weights.split_at(half);
+    let start = sqrt_boundaries.clone();
+    let held_below = |k: usize, weight: f64| weight * (start[k + 2] - start[k + 1]);
+    let held_above = |k: usize, weight: f64| weight * (1.0 / start[half + 2 + k] - 1.0 / start[half + 3 + k]);
+    let eth_of_weights: f64 = below.iter().enumerate().map(|(k, &weight)| held_below(k, weight)).sum();
+    let lrt_of_weights: f64 = above.iter().enumerate().map(|(k, &weight)| held_above(k, weight)).sum();
+    let per_below = (eth - full * (root - bottom)) / eth_of_weights;
+    let per_above = (lrt - full * (1.0 / root - 1.0 / top)) / lrt_of_weights;
+    let mut liquidity = vec![full];
+    liquidity.extend(below.iter().map(|weight| full + per_below * weight));
+    liquidity.push(full);
+    liquidity.extend(above.iter().map(|weight| full + per_above * weight));
+    liquidity.push(full);
+    let segments = concentrated::Segments { sqrt_boundaries, liquidity };
+    let spec = concentrated::Spec::new(fee, 0.2, root, &segments).expect("ascending and positive");
+    venue("positions", PoolSpec::ConcentratedLiquidity(spec))
+
+/// What may not fall in any trade: D, or the square root of the product; of concentrated liquidity what the pool holds
+/// beyond what its curve asks for at the price, in ETH, added to the size of its numbers.
 pub(crate) fn invariant(spec: &VenueSpec, venue: &Venue<1>, rate: f64) -> f64 {
     let held = venue.reserves();
     let (x, lrt) = (held.eth[0] / spec.eth_per_quote, held.lrt[0]);
@@ -158,8 +191,22 @@ pub(crate) fn invariant(spec: &VenueSpec, venue: &Venue<1>, rate: f64) -> f64 {
             let scale = pool.peg.price_scale;
             let (x, y) = if pool.coin_0 == Coin::Eth { (x, scale * lrt) } else { (scale * x, lrt) };
             place(&Shape::from(pool.curve), &[x], &[y]).0.invariant[0]
+        PoolSpec::ConcentratedLiquidity(pool) => {
+            let price = venue.marginal_price()[0] / spec.eth_per_quote;
+            let fresh = concentrated::Spec::new(0.0, 0.0, price.sqrt(), pool.segments()).expect("a price");
+            let curve = pegstress_amm::ConcentratedLiquidity::<1>::new(&fresh);
+            let asked = pegstress_amm::Pool::reserves(&curve);
+            size_of_start(pool) + (x - asked.eth[0]) + price * (lrt - asked.lrt[0])
         }
     }
+}
+
+/// ETH in the pool at the start, and what its liquidity is worth: rounding is of this size.
+fn size_of_start(pool: &concentrated::Spec) -> f64 {
+    let start = pegstress_amm::ConcentratedLiquidity::<1>::new(pool);
+    let price = pegstress_amm::Pool::marginal_price(&start)[0];
+    let most = pool.segments().liquidity.iter().fold(0.0, |most, &liquidity| f64::max(most, liquidity));
+    pegstress_amm::Pool::reserves(&start).eth[0] + most * price.sqrt()
 }
 
 pub(crate) fn relative(actual: f64, expected: f64) -> f64 {
