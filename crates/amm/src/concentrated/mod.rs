@@ -21,8 +21,12 @@
 //!
 //! Units: whole tokens. Domain: square roots of prices and liquidity as [`Spec`] states. Error against the contract's
 //! integers: output below 1e-11 and price after the trade below 1e-10, for trades of 1e-8 to half of what the pool holds,
-//! across any number of boundaries (`tests/concentrated_against_exact.rs`). A price that ends in a segment with less than
-//! 1e-6 of the liquidity that the trade has used is known less well: its error is the amount's rounding over the segment's liquidity.
+//! across any number of boundaries (`tests/concentrated_against_exact.rs`). Two things are known less well, because the price
+//! is an f64 where the contract's has 96 bits:
+//!
+//! - what trades before a boundary is uncertain by `2^-52 L s`, which counts times the jump of the price over a gap behind it;
+//! - a price that ends in a segment with less than 1e-6 of the liquidity used before is uncertain by the amount's rounding
+//!   over that liquidity.
 
 mod double_double;
 mod kernel;
