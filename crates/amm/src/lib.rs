@@ -8,6 +8,7 @@ pub mod pool;
 pub mod venue;
 
 pub mod concentrated;
+pub mod balancer_stable;
 pub mod constant_product;
 pub mod cryptoswap;
 pub mod stableswap;
@@ -16,6 +17,7 @@ pub mod depth;
 pub mod route;
 
 pub use concentrated::ConcentratedLiquidity;
+pub use balancer_stable::BalancerStable;
 pub use constant_product::ConstantProduct;
 pub use cryptoswap::Cryptoswap;
 pub use pool::{Coin, Money, Pool, Traded};

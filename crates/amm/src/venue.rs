@@ -6,6 +6,7 @@
 
 use crate::pool::{Money, Pool, Traded};
 use crate::{ConcentratedLiquidity, ConstantProduct, Cryptoswap, MultiStableSwap, StableSwap};
+use crate::{BalancerStable, ConstantProduct, MultiStableSwap, StableSwap};
 use pegstress_num::{Lanes, clamp, greater};
 
 /// A pool at the start.
@@ -48,6 +49,8 @@ impl VenueSpec {
         (*eth, *lrt) = (reserve_eth, reserve_lrt);
         self
     }
+    /// Balancer stable of two tokens.
+    BalancerStable(crate::balancer_stable::Spec),
 }
 
 /// Rate by which a pool counts its tokens.
@@ -93,6 +96,7 @@ enum Model<const W: usize> {
     MultiStableSwap(MultiStableSwap<W>),
     Cryptoswap(Cryptoswap<W>),
     ConcentratedLiquidity(ConcentratedLiquidity<W>),
+    BalancerStable(BalancerStable<W>),
 }
 
 /// The same call on whichever model it is.
@@ -104,6 +108,7 @@ macro_rules! on_model {
             Model::MultiStableSwap($pool) => $call,
             Model::Cryptoswap($pool) => $call,
             Model::ConcentratedLiquidity($pool) => $call,
+            Model::BalancerStable($pool) => $call,
         }
     };
 }
@@ -134,6 +139,8 @@ impl<const W: usize> Venue<W> {
             PoolSpec::Cryptoswap(spec) => (Model::Cryptoswap(Cryptoswap::new(spec)), RateSource::Plain),
             PoolSpec::ConcentratedLiquidity(spec) => {
                 (Model::ConcentratedLiquidity(ConcentratedLiquidity::new(spec)), RateSource::Plain)
+            PoolSpec::BalancerStable(spec) => {
+                (Model::BalancerStable(BalancerStable::new(spec, nav)), spec.rate)
             }
         };
         Self { pool, eth_per_quote: spec.eth_per_quote, quote_per_eth, rate, rate_age_secs: 0.0 }

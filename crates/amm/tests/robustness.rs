@@ -3,6 +3,8 @@
 mod common;
 
 use common::{Random, constant_product, cryptoswap, offpeg, several_coins, stableswap};
+use common::{Random, balancer, balancer_stable, constant_product, offpeg, several_coins, stableswap};
+use pegstress_amm::balancer_stable::{Spec, Surge};
 use pegstress_amm::stableswap::multi::OtherCoin;
 use pegstress_amm::{Coin, Money, RateSource, Venue, VenueSpec};
 use common::{Random, concentrated_with, constant_product, stableswap};
@@ -10,6 +12,7 @@ use pegstress_amm::{Money, RateSource, Venue, VenueSpec};
 
 fn specs() -> Vec<VenueSpec> {
     let reserves = (4_000.0, 6_000.0);
+    let surge = Some(Surge { threshold: 0.3, max_fee: 0.1 });
     let other = OtherCoin { reserve: 5_000.0, rate: 1.1 };
     vec![
         stableswap(50.0, RateSource::Plain, reserves, 4e-4),
@@ -18,6 +21,8 @@ fn specs() -> Vec<VenueSpec> {
         offpeg(200.0, 8.0, RateSource::LIVE, reserves, 4e-4),
         several_coins(200.0, 1.0, reserves, vec![other], 4e-4),
         several_coins(1000.0, 5.0, reserves, vec![other, other], 4e-4),
+        balancer(balancer_stable(200.0, reserves, 1e-4)),
+        balancer(Spec { surge, ..balancer_stable(500.0, reserves, 1e-4) }),
         constant_product(reserves, 3e-3),
         cryptoswap(Coin::Eth, (400.0, 1.45e-4), reserves, 1.0, (2.6e-3, 4.5e-3)),
         cryptoswap(Coin::Lrt, (20_000.0, 2e-2), reserves, 1.5, (1e-4, 3e-3)),

@@ -22,17 +22,17 @@ use pegstress_num::{Lanes, clamp, greater, select};
 const ROUNDS: usize = 2;
 
 /// Two coins on their curve: `x` comes in, `y` goes out, `Ann` and `d` are those of a pool of these two alone.
-pub(super) struct Curve<const W: usize> {
-    pub(super) x: Lanes<W>,
-    pub(super) y: Lanes<W>,
-    pub(super) d: Lanes<W>,
-    pub(super) stiffness: Stiffness<W>,
+pub(crate) struct Curve<const W: usize> {
+    pub(crate) x: Lanes<W>,
+    pub(crate) y: Lanes<W>,
+    pub(crate) d: Lanes<W>,
+    pub(crate) stiffness: Stiffness<W>,
 }
 
 impl<const W: usize> Curve<W> {
     /// `k = d^3 / (4 Ann)`.
     #[inline(always)]
-    fn k(&self) -> Lanes<W> {
+    pub(crate) fn k(&self) -> Lanes<W> {
         let mut k = [0.0; W];
         for i in 0..W {
             k[i] = 0.25 * self.d[i] * self.d[i] * self.d[i] * self.stiffness.per_ann[i];
@@ -42,7 +42,7 @@ impl<const W: usize> Curve<W> {
 
     /// Amount in at which the next unit, before fee, brings `price`; 0 where it brings less now.
     #[inline(always)]
-    pub(super) fn amount_to_price(&self, price: &Lanes<W>) -> Lanes<W> {
+    pub(crate) fn amount_to_price(&self, price: &Lanes<W>) -> Lanes<W> {
         let (_, mut amount) = reserves_at_price_and_stiffness(price, &self.stiffness);
         for i in 0..W {
             amount[i] = greater(amount[i] * self.d[i] - self.x[i], 0.0);

@@ -13,8 +13,9 @@
 
 use pegstress_num::{Lanes, greater, lesser, select};
 
-/// Newton steps of a cold start; the last ones change nothing in the stated domain. Each lane stops by itself.
-const COLD_STEPS: usize = 40;
+/// Newton steps of a cold start; the last ones change nothing in the stated domain. Each lane stops by itself. Where one
+/// reserve is as good as gone a step takes off a third: these reach a 1e-11 of the start.
+const COLD_STEPS: usize = 64;
 /// Chords that follow each Newton step of [`reserves_at_price`], with that step's slope. The start is within 7 % of the
 /// root; three steps leave some 1e-9 of it, and the chord, which needs no division, the rounding.
 const PRICE_CHORDS: &[usize] = &[0, 0, 1];

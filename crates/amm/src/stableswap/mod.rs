@@ -19,19 +19,18 @@ pub mod several_coins;
 
 mod inverse;
 mod offpeg;
+mod pair;
 
 pub use fee::SwapFee;
 pub use multi::MultiStableSwap;
 
+pub(crate) use inverse::Curve;
+pub(crate) use pair::{LEAST_RESERVE, Pair};
+
 use crate::pool::{Money, Pool, Traded};
 use crate::venue::RateSource;
-use kernel::{amount_out, cold_invariant, marginal_price, refresh_invariant, reserves_at_price};
+use kernel::amount_out;
 use pegstress_num::{Lanes, greater, select};
-
-/// Reserves never count as smaller than this: far below a wei, far above a denormal.
-const LEAST_RESERVE: f64 = 1e-20;
-/// A lane whose invariant misses by more than this, relative, is faulty.
-const INVARIANT_TOLERANCE: f64 = 1e-11;
 
 /// A pool at the start.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,91 +54,30 @@ pub struct Spec {
 /// State of one pool on lanes.
 #[derive(Debug, Clone)]
 pub struct StableSwap<const W: usize> {
-    eth: Lanes<W>,
-    lrt: Lanes<W>,
-    fees_eth: Lanes<W>,
-    fees_lrt: Lanes<W>,
-    /// Zero while every correction of the invariant was within tolerance.
-    unsettled: Lanes<W>,
-    /// ETH per token that the pool's rate oracle reports.
-    rate: Lanes<W>,
-    inverse_rate: Lanes<W>,
-    invariant: Lanes<W>,
-    ann: f64,
+    pair: Pair<W>,
     fee: f64,
     swap_fee: SwapFee,
     admin_fee: f64,
-    follows_rate: bool,
 }
 
 impl<const W: usize> StableSwap<W> {
     /// A pool with the same reserves in every lane; `nav` is the redemption rate for pools that follow it.
     #[inline(always)]
     pub fn new(spec: &Spec, nav: &Lanes<W>) -> Self {
-        let &Spec { reserve_eth: eth, reserve_lrt: lrt, amplification, fee, admin_fee, .. } = spec;
-        let rate_source = spec.rate;
-        let rate = rate_source.start(nav);
-        let ann = 2.0 * amplification;
-        let mut invariant = [0.0; W];
-        for i in 0..W {
-            invariant[i] = cold_invariant(eth, rate[i] * lrt, ann);
+        let reserves = (spec.reserve_eth, spec.reserve_lrt);
+        Self {
+            pair: Pair::new(reserves, 2.0 * spec.amplification, spec.rate, nav),
+            fee: spec.fee,
+            swap_fee: SwapFee::new(spec.fee, spec.offpeg_multiplier),
+            admin_fee: spec.admin_fee,
         }
-        let mut pool = Self {
-            eth: [eth; W],
-            lrt: [lrt; W],
-            fees_eth: [0.0; W],
-            fees_lrt: [0.0; W],
-            unsettled: [0.0; W],
-            inverse_rate: rate.map(|rate| 1.0 / rate),
-            rate,
-            invariant,
-            ann,
-            fee,
-            swap_fee: SwapFee::new(fee, spec.offpeg_multiplier),
-            admin_fee,
-            follows_rate: rate_source != RateSource::Plain,
-        };
-        pool.settle();
-        pool
     }
 
     /// The invariant D, ETH.
     pub fn invariant(&self) -> &Lanes<W> {
-        &self.invariant
+        &self.pair.invariant
     }
 
-    /// Brings the invariant up to date: warm, and from scratch in lanes that a few steps do not settle.
-    #[inline(always)]
-    fn settle(&mut self) {
-        let ann = self.ann;
-        let mut far = [0.0; W];
-        for i in 0..W {
-            let y = self.rate[i] * self.lrt[i];
-            let (d, correction) = refresh_invariant(self.eth[i], y, self.invariant[i], ann);
-            self.invariant[i] = d;
-            // A NaN is not within tolerance.
-            far[i] = select(correction <= INVARIANT_TOLERANCE * d, 0.0, 1.0);
-        }
-        if far.iter().any(|far| *far > 0.0) {
-            self.settle_from_scratch(&far);
-        }
-    }
-
-    /// Whether a block comes here depends on its lanes together, what happens to a lane on that lane only.
-    #[cold]
-    fn settle_from_scratch(&mut self, far: &Lanes<W>) {
-        for i in 0..W {
-            let y = self.rate[i] * self.lrt[i];
-            let cold = cold_invariant(self.eth[i], y, self.ann);
-            let (d, correction) = refresh_invariant(self.eth[i], y, cold, self.ann);
-            let lost = select(correction <= INVARIANT_TOLERANCE * d, self.unsettled[i], 1.0);
-            self.invariant[i] = select(far[i] > 0.0, d, self.invariant[i]);
-            self.unsettled[i] = select(far[i] > 0.0, lost, self.unsettled[i]);
-        }
-    }
-}
-
-impl<const W: usize> StableSwap<W> {
     /// Moves the reserves by what comes in and by `gross`, rate-adjusted, that goes out.
     #[inline(always)]
     fn book(&mut self, lrt_in: &Lanes<W>, eth_in: &Lanes<W>, gross: &Lanes<W>, fee: &Lanes<W>) -> Traded<W> {
@@ -150,18 +88,18 @@ impl<const W: usize> StableSwap<W> {
             let (gross, fee) = (gross[i], fee[i]);
             let paid = gross - gross * fee;
             let admin = gross * fee * admin_fee;
-            let per_rate = select(buys, self.inverse_rate[i], 0.0);
+            let per_rate = select(buys, self.pair.inverse_rate[i], 0.0);
             let to_seller = select(buys, 0.0, 1.0);
             paid_out.eth[i] = paid * to_seller;
             paid_out.lrt[i] = paid * per_rate;
-            self.fees_eth[i] += admin * to_seller;
-            self.fees_lrt[i] += admin * per_rate;
+            self.pair.fees_eth[i] += admin * to_seller;
+            self.pair.fees_lrt[i] += admin * per_rate;
             taken.eth[i] = select(buys, eth_in[i], 0.0);
             taken.lrt[i] = select(buys, 0.0, greater(lrt_in[i], 0.0));
-            let eth = self.eth[i] + taken.eth[i] - (paid + admin) * to_seller;
-            let lrt = self.lrt[i] + taken.lrt[i] - (paid + admin) * per_rate;
-            self.eth[i] = greater(eth, LEAST_RESERVE);
-            self.lrt[i] = greater(lrt, LEAST_RESERVE);
+            let eth = self.pair.eth[i] + taken.eth[i] - (paid + admin) * to_seller;
+            let lrt = self.pair.lrt[i] + taken.lrt[i] - (paid + admin) * per_rate;
+            self.pair.eth[i] = greater(eth, LEAST_RESERVE);
+            self.pair.lrt[i] = greater(lrt, LEAST_RESERVE);
         }
         Traded { taken, paid: paid_out }
     }
@@ -170,25 +108,12 @@ impl<const W: usize> StableSwap<W> {
 impl<const W: usize> Pool<W> for StableSwap<W> {
     #[inline(always)]
     fn set_rate(&mut self, nav: &Lanes<W>) {
-        if !self.follows_rate {
-            return;
-        }
-        for i in 0..W {
-            self.rate[i] = nav[i];
-            self.inverse_rate[i] = 1.0 / nav[i];
-        }
-        self.settle();
+        self.pair.set_rate(nav);
     }
 
     #[inline(always)]
     fn marginal_price(&self) -> Lanes<W> {
-        let mut price = [0.0; W];
-        let ann = self.ann;
-        for i in 0..W {
-            let y = self.rate[i] * self.lrt[i];
-            price[i] = self.rate[i] * marginal_price(self.eth[i], y, self.invariant[i], ann);
-        }
-        price
+        self.pair.marginal_price()
     }
 
     #[inline(always)]
@@ -197,7 +122,7 @@ impl<const W: usize> Pool<W> for StableSwap<W> {
         let mut bid = self.marginal_price();
         if self.swap_fee.is_dynamic() {
             for i in 0..W {
-                bid[i] *= 1.0 - self.swap_fee.between(self.eth[i], self.rate[i] * self.lrt[i]);
+                bid[i] *= 1.0 - self.swap_fee.between(self.pair.eth[i], self.pair.rate[i] * self.pair.lrt[i]);
             }
             return bid;
         }
@@ -212,12 +137,12 @@ impl<const W: usize> Pool<W> for StableSwap<W> {
         if self.swap_fee.is_dynamic() {
             return self.quote_sell_offpeg(lrt_in);
         }
-        let (inverse_ann, keep) = (1.0 / self.ann, 1.0 - self.fee);
+        let (inverse_ann, keep) = (1.0 / self.pair.ann, 1.0 - self.fee);
         let mut out = [0.0; W];
         for i in 0..W {
-            let y_in = self.rate[i] * greater(lrt_in[i], 0.0);
-            let y = self.rate[i] * self.lrt[i];
-            out[i] = keep * amount_out(y, self.eth[i], self.invariant[i], inverse_ann, y_in);
+            let y_in = self.pair.rate[i] * greater(lrt_in[i], 0.0);
+            let y = self.pair.rate[i] * self.pair.lrt[i];
+            out[i] = keep * amount_out(y, self.pair.eth[i], self.pair.invariant[i], inverse_ann, y_in);
         }
         out
     }
@@ -227,33 +152,38 @@ impl<const W: usize> Pool<W> for StableSwap<W> {
         if self.swap_fee.is_dynamic() {
             return self.quote_buy_offpeg(eth_in);
         }
-        let (inverse_ann, keep) = (1.0 / self.ann, 1.0 - self.fee);
+        let (inverse_ann, keep) = (1.0 / self.pair.ann, 1.0 - self.fee);
         let mut out = [0.0; W];
         for i in 0..W {
-            let y = self.rate[i] * self.lrt[i];
+            let y = self.pair.rate[i] * self.pair.lrt[i];
             let x_in = greater(eth_in[i], 0.0);
-            let gross = amount_out(self.eth[i], y, self.invariant[i], inverse_ann, x_in);
-            out[i] = keep * gross * self.inverse_rate[i];
+            let gross = amount_out(self.pair.eth[i], y, self.pair.invariant[i], inverse_ann, x_in);
+            out[i] = keep * gross * self.pair.inverse_rate[i];
         }
         out
     }
 
     #[inline(always)]
     fn trade(&mut self, lrt_in: &Lanes<W>, eth_in: &Lanes<W>) -> Traded<W> {
-        let inverse_ann = 1.0 / self.ann;
+        let inverse_ann = 1.0 / self.pair.ann;
         let (mut gross, mut fee) = ([0.0; W], [self.fee; W]);
         for i in 0..W {
-            let (x, y) = (self.eth[i], self.rate[i] * self.lrt[i]);
+            let (x, y) = (self.pair.eth[i], self.pair.rate[i] * self.pair.lrt[i]);
             let buys = eth_in[i] > 0.0;
-            let amount = select(buys, eth_in[i], self.rate[i] * greater(lrt_in[i], 0.0));
-            gross[i] =
-                amount_out(select(buys, x, y), select(buys, y, x), self.invariant[i], inverse_ann, amount);
+            let amount = select(buys, eth_in[i], self.pair.rate[i] * greater(lrt_in[i], 0.0));
+            gross[i] = amount_out(
+                select(buys, x, y),
+                select(buys, y, x),
+                self.pair.invariant[i],
+                inverse_ann,
+                amount,
+            );
         }
         if self.swap_fee.is_dynamic() {
             for i in 0..W {
-                let (x, y) = (2.0 * self.eth[i], 2.0 * self.rate[i] * self.lrt[i]);
+                let (x, y) = (2.0 * self.pair.eth[i], 2.0 * self.pair.rate[i] * self.pair.lrt[i]);
                 let buys = eth_in[i] > 0.0;
-                let y_in = self.rate[i] * greater(lrt_in[i], 0.0);
+                let y_in = self.pair.rate[i] * greater(lrt_in[i], 0.0);
                 fee[i] = self.swap_fee.between(
                     x + select(buys, eth_in[i], 0.0 - gross[i]),
                     y + select(buys, 0.0 - gross[i], y_in),
@@ -261,7 +191,7 @@ impl<const W: usize> Pool<W> for StableSwap<W> {
             }
         }
         let traded = self.book(lrt_in, eth_in, &gross, &fee);
-        self.settle();
+        self.pair.settle();
         traded
     }
 
@@ -271,15 +201,11 @@ impl<const W: usize> Pool<W> for StableSwap<W> {
             return self.eth_to_ask_offpeg(ask);
         }
         let keep = 1.0 - self.fee;
-        let mut amount = [0.0; W];
+        let mut price = [0.0; W];
         for i in 0..W {
-            amount[i] = ask[i] * keep * self.inverse_rate[i];
+            price[i] = ask[i] * keep;
         }
-        let (u, _) = reserves_at_price(&amount, self.ann);
-        for i in 0..W {
-            amount[i] = greater(u[i] * self.invariant[i] - self.eth[i], 0.0);
-        }
-        amount
+        self.pair.eth_to_price(&price)
     }
 
     #[inline(always)]
@@ -297,49 +223,25 @@ impl<const W: usize> Pool<W> for StableSwap<W> {
 
     #[inline(always)]
     fn lrt_to_price(&self, price: &Lanes<W>) -> Lanes<W> {
-        let mut amount = [0.0; W];
-        for i in 0..W {
-            amount[i] = price[i] * self.inverse_rate[i];
-        }
-        let (_, v) = reserves_at_price(&amount, self.ann);
-        for i in 0..W {
-            amount[i] = greater(v[i] * self.invariant[i] * self.inverse_rate[i] - self.lrt[i], 0.0);
-        }
-        amount
+        self.pair.lrt_to_price(price)
     }
 
     #[inline(always)]
     fn scale(&mut self, factor: &Lanes<W>) -> Money<W> {
-        let mut moved = Money::ZERO;
-        for i in 0..W {
-            let (eth, lrt) = (
-                greater(self.eth[i] * factor[i], LEAST_RESERVE),
-                greater(self.lrt[i] * factor[i], LEAST_RESERVE),
-            );
-            moved.eth[i] = eth - self.eth[i];
-            moved.lrt[i] = lrt - self.lrt[i];
-            self.eth[i] = eth;
-            self.lrt[i] = lrt;
-            self.invariant[i] *= factor[i];
-        }
-        moved
+        self.pair.scale(factor)
     }
 
     #[inline(always)]
     fn reserves(&self) -> Money<W> {
-        Money { eth: self.eth, lrt: self.lrt }
+        self.pair.reserves()
     }
 
     #[inline(always)]
     fn fees_paid(&self) -> Money<W> {
-        Money { eth: self.fees_eth, lrt: self.fees_lrt }
+        self.pair.fees_paid()
     }
 
     fn faults(&self) -> [bool; W] {
-        std::array::from_fn(|i| {
-            let settled = self.unsettled[i] == 0.0;
-            let sound = self.invariant[i] > 0.0 && self.invariant[i].is_finite();
-            !(settled && sound && self.eth[i].is_finite() && self.lrt[i].is_finite())
-        })
+        self.pair.faults()
     }
 }

@@ -13,8 +13,8 @@
 use super::fee::SwapFee;
 use super::inverse::{Curve, amount_to_net};
 use super::kernel::{amount_out_along, price_along, reserves_at_price_and_stiffness};
+use super::pair::{INVARIANT_TOLERANCE, LEAST_RESERVE};
 use super::several_coins::{cold_invariant, curve_constant, equivalent_pair, refresh_invariant};
-use super::{INVARIANT_TOLERANCE, LEAST_RESERVE};
 use crate::pool::{Coin, Money, Pool, Traded};
 use crate::venue::RateSource;
 use pegstress_num::{Lanes, greater, select};

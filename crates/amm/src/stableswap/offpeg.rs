@@ -1,8 +1,8 @@
 //! The two-coin pool where its fee moves with the reserves: quotes and amounts to a net price.
 
 use super::StableSwap;
-use super::inverse::{Curve, amount_to_net};
-use super::kernel::{Stiffness, amount_out};
+use super::inverse::amount_to_net;
+use super::kernel::amount_out;
 use crate::Coin;
 use pegstress_num::{Lanes, greater};
 
@@ -10,12 +10,12 @@ impl<const W: usize> StableSwap<W> {
     /// What a sale would bring at the fee of its average reserves.
     #[inline(always)]
     pub(super) fn quote_sell_offpeg(&self, lrt_in: &Lanes<W>) -> Lanes<W> {
-        let inverse_ann = 1.0 / self.ann;
+        let inverse_ann = 1.0 / self.pair.ann;
         let mut out = [0.0; W];
         for i in 0..W {
-            let (x, y) = (self.eth[i], self.rate[i] * self.lrt[i]);
-            let y_in = self.rate[i] * greater(lrt_in[i], 0.0);
-            let gross = amount_out(y, x, self.invariant[i], inverse_ann, y_in);
+            let (x, y) = (self.pair.eth[i], self.pair.rate[i] * self.pair.lrt[i]);
+            let y_in = self.pair.rate[i] * greater(lrt_in[i], 0.0);
+            let gross = amount_out(y, x, self.pair.invariant[i], inverse_ann, y_in);
             out[i] = gross - gross * self.swap_fee.between(2.0 * y + y_in, 2.0 * x - gross);
         }
         out
@@ -24,14 +24,14 @@ impl<const W: usize> StableSwap<W> {
     /// Tokens that a purchase would bring at the fee of its average reserves.
     #[inline(always)]
     pub(super) fn quote_buy_offpeg(&self, eth_in: &Lanes<W>) -> Lanes<W> {
-        let inverse_ann = 1.0 / self.ann;
+        let inverse_ann = 1.0 / self.pair.ann;
         let mut out = [0.0; W];
         for i in 0..W {
-            let (x, y) = (self.eth[i], self.rate[i] * self.lrt[i]);
+            let (x, y) = (self.pair.eth[i], self.pair.rate[i] * self.pair.lrt[i]);
             let x_in = greater(eth_in[i], 0.0);
-            let gross = amount_out(x, y, self.invariant[i], inverse_ann, x_in);
+            let gross = amount_out(x, y, self.pair.invariant[i], inverse_ann, x_in);
             let fee = self.swap_fee.between(2.0 * x + x_in, 2.0 * y - gross);
-            out[i] = (gross - gross * fee) * self.inverse_rate[i];
+            out[i] = (gross - gross * fee) * self.pair.inverse_rate[i];
         }
         out
     }
@@ -41,11 +41,11 @@ impl<const W: usize> StableSwap<W> {
     pub(super) fn lrt_to_bid_offpeg(&self, bid: &Lanes<W>) -> Lanes<W> {
         let mut net = [0.0; W];
         for i in 0..W {
-            net[i] = bid[i] * self.inverse_rate[i];
+            net[i] = bid[i] * self.pair.inverse_rate[i];
         }
-        let mut amount = amount_to_net(&self.curve(Coin::Lrt), self.swap_fee, &net);
+        let mut amount = amount_to_net(&self.pair.curve(Coin::Lrt), self.swap_fee, &net);
         for i in 0..W {
-            amount[i] *= self.inverse_rate[i];
+            amount[i] *= self.pair.inverse_rate[i];
         }
         amount
     }
@@ -55,20 +55,8 @@ impl<const W: usize> StableSwap<W> {
     pub(super) fn eth_to_ask_offpeg(&self, ask: &Lanes<W>) -> Lanes<W> {
         let mut net = [0.0; W];
         for i in 0..W {
-            net[i] = self.rate[i] / greater(ask[i], 1e-12);
+            net[i] = self.pair.rate[i] / greater(ask[i], 1e-12);
         }
-        amount_to_net(&self.curve(Coin::Eth), self.swap_fee, &net)
-    }
-
-    /// The curve for a trade that brings in `coin`.
-    #[inline(always)]
-    fn curve(&self, coin: Coin) -> Curve<W> {
-        let stiffness = Stiffness { ann: [self.ann; W], per_ann: [1.0 / self.ann; W], of_two_coins: true };
-        let mut y = [0.0; W];
-        for i in 0..W {
-            y[i] = self.rate[i] * self.lrt[i];
-        }
-        let (x, y) = if coin == Coin::Eth { (self.eth, y) } else { (y, self.eth) };
-        Curve { x, y, d: self.invariant, stiffness }
+        amount_to_net(&self.pair.curve(Coin::Eth), self.swap_fee, &net)
     }
 }

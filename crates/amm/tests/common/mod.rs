@@ -9,6 +9,7 @@ use pegstress_amm::stableswap::multi::{self, OtherCoin};
 use pegstress_amm::stableswap::several_coins;
 use pegstress_amm::{Coin, PoolSpec, RateSource, Venue, VenueSpec, constant_product, cryptoswap, stableswap};
 use pegstress_amm::{PoolSpec, RateSource, Venue, VenueSpec, concentrated, constant_product, stableswap};
+use pegstress_amm::{PoolSpec, RateSource, Venue, VenueSpec, balancer_stable, constant_product, stableswap};
 
 /// SplitMix64 (Steele, Lea, Flood 2014): enough for test states, and independent of the crate under test.
 pub(crate) struct Random(pub(crate) u64);
@@ -51,6 +52,28 @@ pub(crate) fn offpeg(
     let spec =
         stableswap::Spec { reserve_eth, reserve_lrt, amplification, fee, offpeg_multiplier, admin_fee, rate };
     venue("pool", PoolSpec::StableSwap(spec))
+}
+
+pub(crate) fn balancer(spec: balancer_stable::Spec) -> VenueSpec {
+    venue("balancer", PoolSpec::BalancerStable(spec))
+}
+
+/// Version 3 with a rate, without a hook.
+pub(crate) fn balancer_stable(
+    amplification: f64,
+    (reserve_eth, reserve_lrt): (f64, f64),
+    fee: f64,
+) -> balancer_stable::Spec {
+    balancer_stable::Spec {
+        reserve_eth,
+        reserve_lrt,
+        amplification,
+        fee,
+        protocol_fee: 0.5,
+        surge: None,
+        rate: RateSource::LIVE,
+        quote_rate: 1.0,
+    }
 }
 
 /// Three or four coins, with rates.
@@ -183,6 +206,10 @@ pub(crate) fn invariant(spec: &VenueSpec, venue: &Venue<1>, rate: f64) -> f64 {
                 )
                 .0
             }
+        }
+        PoolSpec::BalancerStable(pool) => {
+            let (y, ann) = (rate / (spec.eth_per_quote * pool.quote_rate) * lrt, 2.0 * pool.amplification);
+            refresh_invariant(x, y, cold_invariant(x, y, ann), ann).0
         }
         PoolSpec::ConstantProduct(_) => (x * lrt).sqrt(),
         // Fees leave the traded curve, which does not change.
