@@ -46,6 +46,9 @@ pub(crate) struct ConvertArgs {
     /// ETH that one unit of the quote coin is worth [default: 1 for ETH and WETH]
     #[arg(long, value_name = "ETH")]
     pub(crate) eth_per_quote: Option<f64>,
+    /// Quote coins by which the pool counts one of a further coin, for pools of three or four
+    #[arg(long = "coin-rate", value_name = "SYMBOL=RATE", value_parser = coin_rate)]
+    pub(crate) coin_rates: Vec<(String, f64)>,
     /// Fee of a swap
     #[arg(long, value_name = "BPS")]
     pub(crate) fee_bps: Option<f64>,
@@ -55,4 +58,10 @@ pub(crate) struct ConvertArgs {
     /// Curve: share of the fee that leaves the pool
     #[arg(long, value_name = "SHARE")]
     pub(crate) admin_fee_share: Option<f64>,
+}
+
+fn coin_rate(text: &str) -> Result<(String, f64), String> {
+    let (symbol, rate) = text.split_once('=').ok_or("must look like wstETH=1.17")?;
+    let rate = rate.parse().map_err(|_| format!("{rate:?} is not a number"))?;
+    Ok((symbol.to_owned(), rate))
 }

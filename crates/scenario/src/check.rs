@@ -103,8 +103,16 @@ fn check_table(node: &Node, part: Part<'_>, path: &str, problems: &mut Problems<
 }
 
 fn check_array(node: &Node, items: &[Node], part: Part<'_>, path: &str, problems: &mut Problems<'_>) {
-    if part.attribute("minItems").as_u64().is_some_and(|least| (items.len() as u64) < least) {
-        let message = format!("{path} is empty, must have at least one item");
+    if let Some(least) = part.attribute("minItems").as_u64().filter(|least| (items.len() as u64) < *least) {
+        let message = match (items.len(), least) {
+            (0, 1) => format!("{path} is empty, must have at least one item"),
+            (1, _) => format!("{path} has one item, must have at least {least}"),
+            (items, _) => format!("{path} has {items} items, must have at least {least}"),
+        };
+        problems.push(path, node.span.clone(), message, None);
+    }
+    if let Some(most) = part.attribute("maxItems").as_u64().filter(|most| (items.len() as u64) > *most) {
+        let message = format!("{path} has {} items, must have at most {most}", items.len());
         problems.push(path, node.span.clone(), message, None);
     }
     let Some(inner) = part.items() else { return };

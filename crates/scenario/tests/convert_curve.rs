@@ -269,6 +269,38 @@ fn a_field_that_is_missing_or_wrong_is_named_with_its_value() {
     assert_eq!(stamp, "generatedTimeMs is `soon`, must be a whole number of milliseconds");
 }
 
+/// The pool of weETH with a third coin of this type.
+fn with_third_coin(kind: &str) -> String {
+    let mut record: Value = serde_json::from_str(RECORD).expect("JSON");
+    let pool = &mut record["data"]["poolData"][0];
+    let third = json!({ "symbol": "wstETH", "decimals": "18", "poolBalance": "250000000000000000000" });
+    pool["coins"].as_array_mut().expect("a list").push(third);
+    pool["assetTypes"] = json!(["1", "0", kind]);
+    record.to_string()
+}
+
+#[test]
+fn a_third_coin_counts_by_its_rate() {
+    let text = with_third_coin("1");
+    assert_eq!(told(&text, &weeth()), "data.poolData[0].coins has WETH, wstETH beside weETH: give --quote");
+    let wanted = Wanted { quote: Some("WETH".to_owned()), ..weeth() };
+    assert_eq!(
+        told(&text, &wanted),
+        "the record does not say by what WETH the pool counts one wstETH: give --coin-rate SYMBOL=RATE"
+    );
+    let others = |text: &str, wanted: &Wanted| match pools(text, wanted).venues.remove(0).pool {
+        PoolSpec::MultiStableSwap(pool) => pool.others,
+        other => panic!("{other:?}"),
+    };
+    let given = Wanted { coin_rates: vec![("wsteth".to_owned(), 1.17)], ..wanted.clone() };
+    assert_eq!(others(&text, &given), [stableswap::multi::OtherCoin { reserve: 250.0, rate: 1.17 }]);
+    // Neither the third coin nor the quote coin is counted by a rate.
+    assert_eq!(
+        others(&with_third_coin("0"), &wanted),
+        [stableswap::multi::OtherCoin { reserve: 250.0, rate: 1.0 }]
+    );
+}
+
 #[test]
 fn a_pool_of_another_kind_is_refused() {
     let text = changed("/data/poolData/0/id", Some(json!("factory-twocrypto-3")));

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use pegstress_amm::{PoolSpec, RateSource, VenueSpec, constant_product, stableswap};
+use pegstress_amm::cryptoswap::{Curve, FeeSchedule, Peg, Repegging};
+use pegstress_amm::{Coin, PoolSpec, RateSource, VenueSpec, constant_product, cryptoswap, stableswap};
 use pegstress_scenario::{
     Diagnostic, Document, Override, ReadSeries, ScenarioError, SeriesFault, SeriesRequest, resolve, schema,
 };
@@ -118,7 +119,7 @@ fn a_venue_without_a_model_is_told_which_there_are() {
        |
     16 | [[venues]]
        | ^^^^^^^^^^
-      help: give one of the tables [venues.stableswap], [venues.constant_product]
+      help: give one of the tables [venues.stableswap], [venues.constant_product], [venues.cryptoswap]
     ");
 }
 
@@ -240,5 +241,140 @@ fn a_stable_pool_is_refused_what_its_contract_refuses() {
     assert_eq!(
         only_problem(&with("rate_cache_hours = 1")).message,
         "venues[0].stableswap.rate_cache_hours has no effect with rate = \"plain\": remove it or change the rate"
+    );
+}
+
+#[test]
+fn further_coins_make_a_pool_of_three_or_four() {
+    let pool = format!("name = \"a\"\n{STABLESWAP}\nothers = [{{ reserve = 7, rate = 1.2 }}]");
+    let text = with_venue(FORWARD, &pool);
+    let PoolSpec::MultiStableSwap(pool) = venues(&text).remove(0).pool else { panic!("three coins") };
+    let expected = stableswap::multi::Spec {
+        reserve_eth: 10.0,
+        reserve_lrt: 20.0,
+        others: vec![stableswap::multi::OtherCoin { reserve: 7.0, rate: 1.2 }],
+        amplification: 50.0,
+        fee: 0.0004,
+        offpeg_multiplier: 1.0,
+        admin_fee: 0.5,
+        rate: RateSource::Plain,
+    };
+    assert_eq!(pool, expected);
+    let coin = "{ reserve = 7, rate = 1.2 }";
+    assert_eq!(
+        only_problem(&text.replace(coin, &[coin; 3].join(", "))).message,
+        "venues[0].stableswap.others has 3 items, must have at most 2"
+    );
+    let text = POOL.replace("rate = \"plain\"", &format!("rate = \"plain\"\nothers = [{coin}]"));
+    assert_eq!(
+        only_problem(&text).message,
+        "venues[0].stableswap.others has no effect in mode = \"pool_history\", which takes two coins"
+    );
+}
+
+const CRYPTOSWAP: &str = "[venues.cryptoswap]
+amplification = 400000
+gamma = 0.000145
+mid_fee_bps = 26
+out_fee_bps = 45
+fee_gamma = 0.00023
+allowed_extra_profit = 0.000002
+adjustment_step = 0.000146
+ma_half_time_secs = 600
+lrt_is_coin0 = false
+price_scale = 2600
+reserve_quote = 2600000
+reserve_lrt = 1000";
+
+fn usdc(pool: &str) -> String {
+    with_venue(FORWARD, &format!("name = \"a\"\nquote = \"USDC\"\neth_per_quote = 0.0004\n{pool}"))
+}
+
+#[test]
+fn every_number_of_a_cryptoswap_pool_arrives_in_its_unit() {
+    let pool = cryptoswap::Spec {
+        reserve_eth: 2_600_000.0,
+        reserve_lrt: 1_000.0,
+        unit_eth: 1e-6,
+        unit_lrt: 1e-18,
+        coin_0: Coin::Eth,
+        // A() is A times N^N = 4 times 10,000: the curve has no 10,000.
+        curve: Curve { amplification: 40.0, gamma: 0.000145 },
+        fees: FeeSchedule { mid_fee: 0.0026, out_fee: 0.0045, fee_gamma: 0.00023 },
+        repegging: Repegging {
+            allowed_extra_profit: 0.000002,
+            adjustment_step: 0.000146,
+            steps: 5.0,
+            half_life_secs: 600.0,
+            admin_fee: 0.5,
+        },
+        peg: Peg {
+            price_scale: 2_600.0,
+            average_price: 2_600.0,
+            last_price: 2_600.0,
+            virtual_price: 1.0,
+            profit: 1.0,
+            profit_at_claim: 1.0,
+            adjusting: false,
+        },
+    };
+    let found = venues(&usdc(&format!("{CRYPTOSWAP}\ndecimals = [6, 18]"))).remove(0);
+    assert_eq!((found.eth_per_quote, &found.pool), (0.0004, &PoolSpec::Cryptoswap(pool.clone())));
+
+    let said = "price_oracle = 2590\nlast_price = 2580\nvirtual_price = 1.02\nxcp_profit = 1.03\n\
+                xcp_profit_at_claim = 1.01\nadmin_fee_share = 0.1\nadjustment_divisor = 10";
+    let turned = CRYPTOSWAP.replace("false", "true");
+    let found = venues(&usdc(&format!("{turned}\ndecimals = [6, 18]\n{said}"))).remove(0);
+    let peg = Peg {
+        price_scale: 2_600.0,
+        average_price: 2_590.0,
+        last_price: 2_580.0,
+        virtual_price: 1.02,
+        profit: 1.03,
+        profit_at_claim: 1.01,
+        adjusting: false,
+    };
+    let repegging = Repegging { steps: 10.0, admin_fee: 0.1, ..pool.repegging };
+    let expected =
+        cryptoswap::Spec { unit_eth: 1e-18, unit_lrt: 1e-6, coin_0: Coin::Lrt, peg, repegging, ..pool };
+    assert_eq!(found.pool, PoolSpec::Cryptoswap(expected));
+}
+
+#[test]
+fn a_cryptoswap_pool_is_refused_what_its_contract_refuses() {
+    for (part, by, told) in [
+        // The contract's integer instead of its meaning.
+        (
+            "gamma = 0.000145",
+            "gamma = 145000000000000",
+            "gamma is 145000000000000, must be in 0.00000001..=0.02",
+        ),
+        ("amplification = 400000", "amplification = 10", "amplification is 10, must be in 4000..=4000000000"),
+        ("out_fee_bps = 45", "out_fee_bps = 20", "out_fee_bps is 20, must be mid_fee_bps = 26 or above"),
+        ("price_scale = 2600", "price_scale = 0", "price_scale is 0, must be above 0"),
+        (
+            "lrt_is_coin0 = false",
+            "lrt_is_coin0 = 0",
+            "lrt_is_coin0: expected true or false, found a whole number",
+        ),
+        ("lrt_is_coin0 = false\n", "", "lrt_is_coin0 is missing"),
+        (
+            "price_scale = 2600",
+            "price_scale = 2600\ndecimals = [6]",
+            "decimals has one item, must have at least 2",
+        ),
+        (
+            "price_scale = 2600",
+            "price_scale = 2600\ndecimals = [6, 400]",
+            "decimals[1] is 400, must be in 0..=36",
+        ),
+    ] {
+        let text = usdc(&CRYPTOSWAP.replace(part, by));
+        assert_eq!(only_problem(&text).message, format!("venues[0].cryptoswap.{told}"));
+    }
+    let text = with_venue(POOL, &format!("name = \"a\"\n{CRYPTOSWAP}"));
+    assert_eq!(
+        only_problem(&text).message,
+        "[venues[0].cryptoswap] is not told by reserves alone, as mode = \"pool_history\" has them"
     );
 }

@@ -35,6 +35,7 @@ fn wanted(args: &ConvertArgs) -> Wanted {
         quote: args.quote.clone(),
         redemption_rate: args.redemption_rate,
         eth_per_quote: args.eth_per_quote,
+        coin_rates: args.coin_rates.clone(),
         fee_bps: args.fee_bps,
         offpeg_fee_multiplier: args.offpeg_fee_multiplier,
         admin_fee_share: args.admin_fee_share,

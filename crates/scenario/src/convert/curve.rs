@@ -39,6 +39,7 @@ pub(super) fn convert(record: &Record<'_>, wanted: &Wanted) -> Result<PoolText, 
     }
     write_venue(&mut text, &pool, quote, wanted)?;
     write_model(&mut text, &pool, (token, quote), follows_rate, wanted)?;
+    write_others(&mut text, &pool, &coins, (token, quote), wanted)?;
     write_origin(&mut text, record, &pool)?;
     Ok(text)
 }
@@ -138,10 +139,6 @@ fn quote<'c, 'a>(
     wanted: &Wanted,
 ) -> Result<&'c Coin<'a>, ConvertError> {
     let others: Vec<_> = coins.iter().filter(|coin| coin.index != token.index).collect();
-    if coins.len() > 2 {
-        let problem = format!("has {} coins: only pools of two can be converted", coins.len());
-        return Err(pool.field("coins")?.wrong(problem));
-    }
     match (&wanted.quote, others.as_slice()) {
         (Some(symbol), _) => {
             let quote = find(pool, coins, symbol)?;
@@ -151,8 +148,11 @@ fn quote<'c, 'a>(
             Ok(quote)
         }
         (None, [only]) => Ok(only),
-        (None, _) => {
-            Err(pool.field("coins")?.wrong(format!("has {} coins, must have two or more", coins.len())))
+        (None, []) => Err(pool.field("coins")?.wrong("has one coin, must have two or more".to_owned())),
+        (None, several) => {
+            let symbols: Vec<_> = several.iter().map(|coin| coin.symbol).collect();
+            let why = format!("{}.coins has {} beside {}", pool.path(), symbols.join(", "), token.symbol);
+            Err(ConvertError::Option { option: "--quote", why })
         }
     }
 }
@@ -261,6 +261,40 @@ fn write_model(
     for (key, coin) in [("reserve_quote", quote), ("reserve_lrt", token)] {
         let (amount, from) = reserve(coin)?;
         text.raw(key, amount, &from);
+    }
+    Ok(())
+}
+
+/// The further coins of a pool, each with the rate that is given, or 1 where the record says that the pool counts by none.
+fn write_others(
+    text: &mut PoolText,
+    pool: &Record<'_>,
+    coins: &[Coin<'_>],
+    (token, quote): (&Coin<'_>, &Coin<'_>),
+    wanted: &Wanted,
+) -> Result<(), ConvertError> {
+    let (mut items, mut origins) = (Vec::new(), Vec::new());
+    for coin in coins.iter().filter(|coin| coin.index != token.index && coin.index != quote.index) {
+        let given = wanted.coin_rates.iter().find(|(symbol, _)| symbol.eq_ignore_ascii_case(coin.symbol));
+        let counts_by_none = has_rate(pool, coin)? == Some(false) && has_rate(pool, quote)? == Some(false);
+        let rate = match given {
+            Some((_, rate)) => *rate,
+            None if counts_by_none => 1.0,
+            None => {
+                let why = format!(
+                    "the record does not say by what {} the pool counts one {}",
+                    quote.symbol, coin.symbol
+                );
+                return Err(ConvertError::Option { option: "--coin-rate SYMBOL=RATE", why });
+            }
+        };
+        let (amount, from) = reserve(coin)?;
+        items.push(format!("{{ reserve = {amount}, rate = {} }}", toml::Value::Float(rate)));
+        origins
+            .push(format!("{from}, {}", if given.is_some() { "--coin-rate" } else { "counted by no rate" }));
+    }
+    if !items.is_empty() {
+        text.raw("others", format!("[{}]", items.join(", ")), &origins.join("; "));
     }
     Ok(())
 }

@@ -29,6 +29,8 @@ pub struct Wanted {
     pub redemption_rate: Option<f64>,
     /// ETH that one unit of the quote coin is worth.
     pub eth_per_quote: Option<f64>,
+    /// Quote coins by which the pool counts a further coin, by its symbol.
+    pub coin_rates: Vec<(String, f64)>,
     /// Fee of a swap.
     pub fee_bps: Option<f64>,
     /// How much higher the fee is far from the peg, 1 = 1x.

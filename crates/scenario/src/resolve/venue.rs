@@ -1,23 +1,32 @@
 //! Pools of a checked file, each as its model wants it.
 
-use pegstress_amm::{PoolSpec, RateSource, VenueSpec, constant_product, stableswap};
+use pegstress_amm::cryptoswap::{Curve, FeeSchedule, Peg, Repegging};
+use pegstress_amm::stableswap::multi::OtherCoin;
+use pegstress_amm::{Coin, PoolSpec, RateSource, VenueSpec, constant_product, cryptoswap, stableswap};
 
 use crate::raw::drivers::NumberOrRows;
-use crate::raw::quantity::Hours;
+use crate::raw::quantity::{Hours, Positive};
 use crate::raw::venue::constant_product::RawConstantProduct;
+use crate::raw::venue::cryptoswap::RawCryptoswap;
 use crate::raw::venue::stableswap::{RateKind, RawStableSwap};
 use crate::raw::venue::{RawPool, RawVenue};
 
-/// Share of a StableSwap fee that leaves the pool where the file does not say.
+/// The owner's share of a Curve pool's fee where the file does not say.
 const ADMIN_FEE_SHARE: f64 = 0.5;
 /// A multiplier with which the fee is the same everywhere.
 const STATIC_FEE: f64 = 1.0;
+
+/// Least number of steps of a price scale where the file does not say.
+const ADJUSTMENT_DIVISOR: f64 = 5.0;
+/// `A_MULTIPLIER` of the cryptoswap contracts.
+const A_MULTIPLIER: f64 = 10_000.0;
 
 /// A pool; reserves that are rows are set by the caller. `None` for a venue that was not checked.
 pub(super) fn venue(raw: &RawVenue) -> Option<VenueSpec> {
     let pool = match raw.pool()? {
         RawPool::StableSwap(raw) => stableswap(raw),
         RawPool::ConstantProduct(raw) => constant_product(raw),
+        RawPool::Cryptoswap(raw) => cryptoswap(raw),
     };
     let eth_per_quote = raw.eth_per_quote.map_or(1.0, |eth| eth.0);
     Some(VenueSpec { name: raw.name.clone(), eth_per_quote, pool })
@@ -27,21 +36,47 @@ pub(super) fn venue(raw: &RawVenue) -> Option<VenueSpec> {
 pub(super) fn defaults(pool: RawPool<'_>) -> Vec<(&'static str, f64)> {
     let of = |key, is_there: bool, default| (!is_there).then_some((key, default));
     let all = match pool {
-        RawPool::StableSwap(raw) => [of("admin_fee_share", raw.admin_fee_share.is_some(), ADMIN_FEE_SHARE)],
-        RawPool::ConstantProduct(_) => [None],
+        RawPool::StableSwap(raw) => {
+            vec![of("admin_fee_share", raw.admin_fee_share.is_some(), ADMIN_FEE_SHARE)]
+        }
+        RawPool::ConstantProduct(_) => Vec::new(),
+        RawPool::Cryptoswap(raw) => vec![
+            of("admin_fee_share", raw.admin_fee_share.is_some(), ADMIN_FEE_SHARE),
+            of("adjustment_divisor", raw.adjustment_divisor.is_some(), ADJUSTMENT_DIVISOR),
+            of("virtual_price", raw.virtual_price.is_some(), 1.0),
+            of("xcp_profit", raw.xcp_profit.is_some(), 1.0),
+        ],
     };
     all.into_iter().flatten().collect()
 }
 
 fn stableswap(raw: &RawStableSwap) -> PoolSpec {
-    PoolSpec::StableSwap(stableswap::Spec {
-        reserve_eth: number(&raw.reserve_quote),
-        reserve_lrt: number(&raw.reserve_lrt),
-        amplification: raw.amplification,
-        fee: raw.fee_bps.fraction(),
-        offpeg_multiplier: raw.offpeg_fee_multiplier.map_or(STATIC_FEE, |multiplier| multiplier.0),
-        admin_fee: raw.admin_fee_share.map_or(ADMIN_FEE_SHARE, |share| share.0),
-        rate: rate(raw.rate, raw.rate_cache_hours),
+    let (reserve_eth, reserve_lrt) = (number(&raw.reserve_quote), number(&raw.reserve_lrt));
+    let (amplification, fee) = (raw.amplification, raw.fee_bps.fraction());
+    let offpeg_multiplier = raw.offpeg_fee_multiplier.map_or(STATIC_FEE, |multiplier| multiplier.0);
+    let admin_fee = raw.admin_fee_share.map_or(ADMIN_FEE_SHARE, |share| share.0);
+    let rate = rate(raw.rate, raw.rate_cache_hours);
+    if raw.others.is_empty() {
+        return PoolSpec::StableSwap(stableswap::Spec {
+            reserve_eth,
+            reserve_lrt,
+            amplification,
+            fee,
+            offpeg_multiplier,
+            admin_fee,
+            rate,
+        });
+    }
+    let others = raw.others.iter().map(|coin| OtherCoin { reserve: coin.reserve.0, rate: coin.rate.0 });
+    PoolSpec::MultiStableSwap(stableswap::multi::Spec {
+        reserve_eth,
+        reserve_lrt,
+        others: others.collect(),
+        amplification,
+        fee,
+        offpeg_multiplier,
+        admin_fee,
+        rate,
     })
 }
 
@@ -50,6 +85,47 @@ fn constant_product(raw: &RawConstantProduct) -> PoolSpec {
         reserve_eth: number(&raw.reserve_quote),
         reserve_lrt: number(&raw.reserve_lrt),
         fee: raw.fee_bps.fraction(),
+    })
+}
+
+fn cryptoswap(raw: &RawCryptoswap) -> PoolSpec {
+    let unit = |coin: usize| {
+        let decimals =
+            raw.decimals.as_ref().and_then(|both| both.get(coin)).map_or(18, |decimals| decimals.0);
+        1.0 / (0..decimals).fold(1.0, |power, _| power * 10.0)
+    };
+    let (unit_lrt, unit_eth) = if raw.lrt_is_coin0 { (unit(0), unit(1)) } else { (unit(1), unit(0)) };
+    let or = |given: Option<Positive>, default: f64| given.map_or(default, |number| number.0);
+    let price_scale = raw.price_scale.0;
+    let average_price = or(raw.price_oracle, price_scale);
+    PoolSpec::Cryptoswap(cryptoswap::Spec {
+        reserve_eth: raw.reserve_quote.0,
+        reserve_lrt: raw.reserve_lrt.0,
+        unit_eth,
+        unit_lrt,
+        coin_0: if raw.lrt_is_coin0 { Coin::Lrt } else { Coin::Eth },
+        curve: Curve { amplification: raw.amplification / A_MULTIPLIER, gamma: raw.gamma },
+        fees: FeeSchedule {
+            mid_fee: raw.mid_fee_bps.fraction(),
+            out_fee: raw.out_fee_bps.fraction(),
+            fee_gamma: raw.fee_gamma,
+        },
+        repegging: Repegging {
+            allowed_extra_profit: raw.allowed_extra_profit,
+            adjustment_step: raw.adjustment_step,
+            steps: raw.adjustment_divisor.map_or(ADJUSTMENT_DIVISOR, |divisor| divisor.0),
+            half_life_secs: raw.ma_half_time_secs,
+            admin_fee: raw.admin_fee_share.map_or(ADMIN_FEE_SHARE, |share| share.0),
+        },
+        peg: Peg {
+            price_scale,
+            average_price,
+            last_price: or(raw.last_price, average_price),
+            virtual_price: or(raw.virtual_price, 1.0),
+            profit: or(raw.xcp_profit, 1.0),
+            profit_at_claim: or(raw.xcp_profit_at_claim, 1.0),
+            adjusting: false,
+        },
     })
 }
 

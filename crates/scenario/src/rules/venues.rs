@@ -78,6 +78,7 @@ impl Site<'_, '_> {
         match pool {
             RawPool::StableSwap(pool) => self.check_stableswap(path, pool),
             RawPool::ConstantProduct(_) => {}
+            RawPool::Cryptoswap(pool) => self.check_cryptoswap(path, pool),
         }
     }
 
@@ -101,11 +102,20 @@ impl Site<'_, '_> {
         let Some((quote, lrt)) = pool.reserves() else {
             if wanted == Reserves::Rows {
                 let message =
-                    format!("[{path}] has no record of reserves, mode = \"pool_history\" needs one");
+                    format!("[{path}] is not told by reserves alone, as mode = \"pool_history\" has them");
                 self.refuse(path, message);
             }
             return;
         };
+        if let (RawPool::StableSwap(pool), Reserves::Rows) = (pool, wanted)
+            && !pool.others.is_empty()
+        {
+            let key = format!("{path}.others");
+            self.refuse(
+                &key,
+                format!("{key} has no effect in mode = \"pool_history\", which takes two coins"),
+            );
+        }
         for (key, reserve) in [("reserve_quote", quote), ("reserve_lrt", lrt)] {
             let key = format!("{path}.{key}");
             match (wanted, reserve) {

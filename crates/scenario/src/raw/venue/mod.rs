@@ -1,6 +1,7 @@
 //! A pool of the token against a quote coin: what every model has, and one table for the model.
 
 pub mod constant_product;
+pub mod cryptoswap;
 pub mod stableswap;
 
 use schemars::JsonSchema;
@@ -9,6 +10,7 @@ use serde::Deserialize;
 use super::drivers::NumberOrRows;
 use super::quantity::Positive;
 use constant_product::RawConstantProduct;
+use cryptoswap::RawCryptoswap;
 use stableswap::RawStableSwap;
 
 /// A pool of the token against a quote coin; exactly one of the tables names its mathematics.
@@ -17,6 +19,7 @@ use stableswap::RawStableSwap;
 #[schemars(extend("oneOf" = [
     { "required": ["stableswap"] },
     { "required": ["constant_product"] },
+    { "required": ["cryptoswap"] },
 ]))]
 pub struct RawVenue {
     /// Name, for labels; each venue its own.
@@ -29,6 +32,8 @@ pub struct RawVenue {
     pub stableswap: Option<RawStableSwap>,
     /// `x * y = k`, as Uniswap v2.
     pub constant_product: Option<RawConstantProduct>,
+    /// Curve's cryptoswap of two coins.
+    pub cryptoswap: Option<RawCryptoswap>,
 }
 
 /// The table of a venue that names its mathematics.
@@ -38,17 +43,20 @@ pub enum RawPool<'a> {
     StableSwap(&'a RawStableSwap),
     /// `constant_product`
     ConstantProduct(&'a RawConstantProduct),
+    /// `cryptoswap`
+    Cryptoswap(&'a RawCryptoswap),
 }
 
 impl RawVenue {
     /// Tables of models, in the order of their names in the schema; not all, and never several.
-    pub const MODELS: &'static [&'static str] = &["stableswap", "constant_product"];
+    pub const MODELS: &'static [&'static str] = &["stableswap", "constant_product", "cryptoswap"];
 
     /// The tables of models that are there; a checked venue has one.
     pub fn pools(&self) -> Vec<RawPool<'_>> {
         let all = [
             self.stableswap.as_ref().map(RawPool::StableSwap),
             self.constant_product.as_ref().map(RawPool::ConstantProduct),
+            self.cryptoswap.as_ref().map(RawPool::Cryptoswap),
         ];
         all.into_iter().flatten().collect()
     }
@@ -73,14 +81,16 @@ impl<'a> RawPool<'a> {
         match self {
             Self::StableSwap(_) => "stableswap",
             Self::ConstantProduct(_) => "constant_product",
+            Self::Cryptoswap(_) => "cryptoswap",
         }
     }
 
-    /// Keys and values of what the pool holds, quote coin first; `None` where the model does not say it as two numbers.
+    /// What the pool holds, quote coin first; `None` where two records of reserves do not make a pool of the model.
     pub fn reserves(self) -> Option<(&'a NumberOrRows, &'a NumberOrRows)> {
         match self {
             Self::StableSwap(pool) => Some((&pool.reserve_quote, &pool.reserve_lrt)),
             Self::ConstantProduct(pool) => Some((&pool.reserve_quote, &pool.reserve_lrt)),
+            Self::Cryptoswap(_) => None,
         }
     }
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::raw::drivers::NumberOrRows;
-use crate::raw::quantity::{Bps, Hours, NonNegative, Share};
+use crate::raw::quantity::{Bps, Hours, NonNegative, Positive, Share};
 
 /// Curve's StableSwap of the first generation or NG.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -27,6 +27,20 @@ pub struct RawStableSwap {
     pub reserve_quote: NumberOrRows,
     /// Tokens in the pool: a number at the start, or rows of a file in `pool_history`.
     pub reserve_lrt: NumberOrRows,
+    /// The further coins of a pool of three or four.
+    #[serde(default)]
+    #[schemars(length(max = 2))]
+    pub others: Vec<RawOtherCoin>,
+}
+
+/// A coin of a pool that is neither the token nor the quote coin.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawOtherCoin {
+    /// Amount in the pool.
+    pub reserve: Positive,
+    /// Quote coins by which the pool counts one.
+    pub rate: Positive,
 }
 
 /// The unit in which a pool counts the token.
