@@ -7,8 +7,8 @@
 pub mod pool;
 pub mod venue;
 
-pub mod concentrated;
 pub mod balancer_stable;
+pub mod concentrated;
 pub mod constant_product;
 pub mod cryptoswap;
 pub mod stableswap;
@@ -16,8 +16,8 @@ pub mod stableswap;
 pub mod depth;
 pub mod route;
 
-pub use concentrated::ConcentratedLiquidity;
 pub use balancer_stable::BalancerStable;
+pub use concentrated::ConcentratedLiquidity;
 pub use constant_product::ConstantProduct;
 pub use cryptoswap::Cryptoswap;
 pub use pool::{Coin, Money, Pool, Traded};

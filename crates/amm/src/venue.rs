@@ -5,8 +5,9 @@
 //! and leaves its neighbours alone.
 
 use crate::pool::{Money, Pool, Traded};
-use crate::{ConcentratedLiquidity, ConstantProduct, Cryptoswap, MultiStableSwap, StableSwap};
-use crate::{BalancerStable, ConstantProduct, MultiStableSwap, StableSwap};
+use crate::{
+    BalancerStable, ConcentratedLiquidity, ConstantProduct, Cryptoswap, MultiStableSwap, StableSwap,
+};
 use pegstress_num::{Lanes, clamp, greater};
 
 /// A pool at the start.
@@ -33,6 +34,8 @@ pub enum PoolSpec {
     Cryptoswap(crate::cryptoswap::Spec),
     /// Concentrated liquidity.
     ConcentratedLiquidity(crate::concentrated::Spec),
+    /// Balancer stable of two tokens.
+    BalancerStable(crate::balancer_stable::Spec),
 }
 
 impl VenueSpec {
@@ -44,13 +47,12 @@ impl VenueSpec {
             PoolSpec::ConstantProduct(spec) => (&mut spec.reserve_eth, &mut spec.reserve_lrt),
             PoolSpec::MultiStableSwap(spec) => (&mut spec.reserve_eth, &mut spec.reserve_lrt),
             PoolSpec::Cryptoswap(spec) => (&mut spec.reserve_eth, &mut spec.reserve_lrt),
+            PoolSpec::BalancerStable(spec) => (&mut spec.reserve_eth, &mut spec.reserve_lrt),
             PoolSpec::ConcentratedLiquidity(_) => return self,
         };
         (*eth, *lrt) = (reserve_eth, reserve_lrt);
         self
     }
-    /// Balancer stable of two tokens.
-    BalancerStable(crate::balancer_stable::Spec),
 }
 
 /// Rate by which a pool counts its tokens.
@@ -139,6 +141,7 @@ impl<const W: usize> Venue<W> {
             PoolSpec::Cryptoswap(spec) => (Model::Cryptoswap(Cryptoswap::new(spec)), RateSource::Plain),
             PoolSpec::ConcentratedLiquidity(spec) => {
                 (Model::ConcentratedLiquidity(ConcentratedLiquidity::new(spec)), RateSource::Plain)
+            }
             PoolSpec::BalancerStable(spec) => {
                 (Model::BalancerStable(BalancerStable::new(spec, nav)), spec.rate)
             }

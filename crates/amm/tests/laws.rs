@@ -3,11 +3,9 @@
 mod common;
 
 use common::{
-    Random, constant_product, cryptoswap, invariant, offpeg, other_coins, relative, several_coins, stableswap,
+    Random, balancer, balancer_stable, concentrated_with, constant_product, cryptoswap, invariant, offpeg,
+    other_coins, relative, several_coins, stableswap,
 };
-use common::{Random, concentrated_with, constant_product, invariant, relative, stableswap};
-    Random, balancer, balancer_stable, constant_product, invariant, offpeg, other_coins, relative,
-    several_coins, stableswap,
 use pegstress_amm::balancer_stable::{Spec, Surge};
 use pegstress_amm::depth::{DepthBy, depth};
 use pegstress_amm::{Coin, Money, PoolSpec, RateSource, Venue, VenueSpec};
@@ -294,6 +292,7 @@ laws! {
     cryptoswap_in_tokens: |random: &mut Random, reserves, fee| {
         let curve = (random.log_uniform(40.0, 20_000.0), random.log_uniform(1e-5, 2e-2));
         cryptoswap(Coin::Lrt, curve, reserves, random.log_uniform(0.2, 5.0), (fee, fee))
+    };
     // Without gaps: over a gap the price jumps, and no amount reaches a price in it (`tests/concentrated.rs`).
     positions: |random: &mut Random, (eth, lrt), fee| {
         let weights: Vec<f64> = (0..24).map(|_| random.log_uniform(0.01, 1.0)).collect();

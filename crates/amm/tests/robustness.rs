@@ -2,13 +2,13 @@
 
 mod common;
 
-use common::{Random, constant_product, cryptoswap, offpeg, several_coins, stableswap};
-use common::{Random, balancer, balancer_stable, constant_product, offpeg, several_coins, stableswap};
+use common::{
+    Random, balancer, balancer_stable, concentrated_with, constant_product, cryptoswap, offpeg,
+    several_coins, stableswap,
+};
 use pegstress_amm::balancer_stable::{Spec, Surge};
 use pegstress_amm::stableswap::multi::OtherCoin;
 use pegstress_amm::{Coin, Money, RateSource, Venue, VenueSpec};
-use common::{Random, concentrated_with, constant_product, stableswap};
-use pegstress_amm::{Money, RateSource, Venue, VenueSpec};
 
 fn specs() -> Vec<VenueSpec> {
     let reserves = (4_000.0, 6_000.0);

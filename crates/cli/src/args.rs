@@ -15,6 +15,7 @@ Examples:
   pegstress run scenarios/steth-2022-05.toml     one scenario
   pegstress check my-scenario.toml               say what is wrong with a file, run nothing
   pegstress schema > scenario.schema.json        let an editor complete scenario files
+  pegstress depth pools/weeth.toml               depth, slippage and routing of a token's pools
   pegstress verify fixtures/                     results of the contracts against the integer pools
 
 Exit codes: 0 ok, 1 internal error or a result that differs, 2 usage, 3 bad scenario, 4 bad input data, 6 input or output failed")]
@@ -33,6 +34,8 @@ pub(crate) enum Command {
     Schema(SchemaArgs),
     /// Turn records of others into files that pegstress reads
     Data(DataArgs),
+    /// Quote the pools of a file: depth, slippage, routing, cost of a depeg
+    Depth(DepthArgs),
     /// Measure the engine: million path-steps per second and core
     Bench(BenchArgs),
     /// Compare files of the contracts' own results with the integer pools, to the last unit
@@ -102,6 +105,36 @@ pub(crate) struct SchemaArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+FILE is a pool file (TOML or JSON, see `pegstress schema --pools`) or a scenario, whose pools are taken at its start. Writes
+venue_depth.csv, depeg_ladder.csv, routed_sales.csv and slippage.png into a folder of its own.
+
+Examples:
+  pegstress depth pools/weeth.toml
+  pegstress depth pools/weeth.toml --sizes-lrt 100,1000,5000 --json | jq .depeg_ladder
+  pegstress depth scenarios/weeth-2024-08.toml --discounts-bps 10,50,200")]
+pub(crate) struct DepthArgs {
+    /// Pool file or scenario
+    #[arg(value_name = "FILE")]
+    pub(crate) pools: PathBuf,
+    /// Discounts that depth and ladder are quoted at, basis points
+    #[arg(long, value_name = "BPS,...", value_delimiter = ',', default_value = "25,50,100,200,500,1000", value_parser = discount_bps)]
+    pub(crate) discounts_bps: Vec<f64>,
+    /// Sizes of the routed sales, tokens
+    #[arg(long, value_name = "TOKENS,...", value_delimiter = ',', default_value = "100,1000,5000", value_parser = size_lrt)]
+    pub(crate) sizes_lrt: Vec<f64>,
+    /// Folder that receives the folder of results
+    #[arg(long, default_value = "reports", value_name = "FOLDER")]
+    pub(crate) out: PathBuf,
+    /// Print the figures as JSON on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct BenchArgs {
     /// A scenario that simulates paths
     #[arg(default_value = "scenarios/weeth-2024-08.toml", value_name = "FILE")]
@@ -134,6 +167,20 @@ pub(crate) struct VerifyArgs {
     /// Also print the relative error of the f64 pools on the same states
     #[arg(long)]
     pub(crate) lanes: bool,
+}
+
+fn discount_bps(text: &str) -> Result<f64, String> {
+    match text.trim().parse::<f64>() {
+        Ok(bps) if bps > 0.0 && bps < 10_000.0 => Ok(bps),
+        _ => Err(format!("{text:?} is not a number above 0 and below 10000")),
+    }
+}
+
+fn size_lrt(text: &str) -> Result<f64, String> {
+    match text.trim().parse::<f64>() {
+        Ok(size) if size > 0.0 && size <= 1e12 => Ok(size),
+        _ => Err(format!("{text:?} is not a number above 0 and at most 1e12")),
+    }
 }
 
 fn path_range(text: &str) -> Result<(u64, u64), String> {

@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         Command::Check(args) => commands::check::check(&args),
         Command::Schema(args) => commands::schema::schema(&args),
         Command::Data(args) => commands::data::data(&args),
+        Command::Depth(args) => commands::depth::depth(&args),
         Command::Bench(args) => commands::bench::bench(&args),
         Command::Verify(args) => commands::verify::verify(&args),
     };

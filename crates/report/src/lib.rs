@@ -17,10 +17,12 @@ mod manifest;
 mod number;
 
 mod charts;
+mod depth;
 mod page;
 mod render;
 mod tables;
 
+pub use depth::{DepthTitle, depth_json, depth_rows, render_depth};
 pub use error::ReportError;
 pub use file::File;
 pub use headline::summary_rows;

@@ -33,7 +33,11 @@ pub fn summarise_paths(plan: &Plan, tally: &Tally) -> PathSummary {
         fans: Trace::ALL.iter().zip(&tally.fans).map(|(trace, rows)| fan(plan, *trace, rows)).collect(),
         deepest_bins: deepest,
         observed: observed_discount(plan),
-        venues: study.venues.iter().map(|spec| venue_depth(spec, nav, &plan.report)).collect(),
+        venues: study
+            .venues
+            .iter()
+            .map(|spec| venue_depth(spec, nav, &plan.report.depth_discounts))
+            .collect(),
         slippage: study.venues.iter().map(|spec| slippage_curve(spec, nav, spec.name.clone())).collect(),
         by_start: by_start(plan, tally),
     }

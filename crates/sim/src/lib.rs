@@ -10,6 +10,7 @@
 pub mod scenario;
 
 pub mod history;
+pub mod market_depth;
 pub mod snapshot;
 
 pub mod agents;

@@ -1,6 +1,5 @@
 //! A pool at one moment: depth by discount and slippage by size.
 
-use crate::scenario::ReportSpec;
 use pegstress_amm::depth::{DepthBy, depth};
 use pegstress_amm::{PoolSpec, Venue, VenueSpec};
 
@@ -62,8 +61,8 @@ pub fn depth_quote(spec: &VenueSpec, nav: f64, discounts: &[f64]) -> DepthQuote 
 }
 
 /// One row of the table of venues.
-pub fn venue_depth(spec: &VenueSpec, nav: f64, report: &ReportSpec) -> VenueDepth {
-    let quote = depth_quote(spec, nav, &report.depth_discounts);
+pub fn venue_depth(spec: &VenueSpec, nav: f64, discounts: &[f64]) -> VenueDepth {
+    let quote = depth_quote(spec, nav, discounts);
     let held = Venue::<1>::new(spec, &[nav]).reserves();
     VenueDepth {
         venue: spec.name.clone(),
@@ -71,7 +70,7 @@ pub fn venue_depth(spec: &VenueSpec, nav: f64, report: &ReportSpec) -> VenueDept
         reserve_eth: held.eth[0],
         reserve_lrt: held.lrt[0],
         marginal: quote.marginal,
-        discounts: report.depth_discounts.clone(),
+        discounts: discounts.to_vec(),
         depth_average_lrt: quote.depth_average_lrt,
         depth_marginal_lrt: quote.depth_marginal_lrt,
     }
@@ -101,12 +100,19 @@ fn model_words(spec: &VenueSpec) -> String {
             let coins = pool.others.len() + 2;
             format!("StableSwap of {coins} coins, A = {}, fee {} bps", pool.amplification, bps(pool.fee))
         }
+        PoolSpec::BalancerStable(pool) => {
+            format!("Balancer stable, A = {}, fee {} bps", pool.amplification, bps(pool.fee))
+        }
         PoolSpec::Cryptoswap(pool) => {
             let (mid, out) = (bps(pool.fees.mid_fee), bps(pool.fees.out_fee));
             format!("cryptoswap, fee {mid} to {out} bps")
         }
         PoolSpec::ConcentratedLiquidity(pool) => {
-            format!("concentrated liquidity in {} segments, fee {} bps", pool.segments(), bps(pool.fee()))
+            format!(
+                "concentrated liquidity in {} segments, fee {} bps",
+                pool.segments().liquidity.len(),
+                bps(pool.fee())
+            )
         }
     }
 }

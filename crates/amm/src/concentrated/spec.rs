@@ -56,7 +56,6 @@ impl Spec {
         self.fee
     }
 
-    /// Number of segments.
     /// The liquidity by price.
     #[must_use]
     pub fn segments(&self) -> &Segments {

@@ -7,9 +7,10 @@ use pegstress_amm::cryptoswap::kernel::{Shape, place};
 use pegstress_amm::stableswap::kernel::{cold_invariant, refresh_invariant};
 use pegstress_amm::stableswap::multi::{self, OtherCoin};
 use pegstress_amm::stableswap::several_coins;
-use pegstress_amm::{Coin, PoolSpec, RateSource, Venue, VenueSpec, constant_product, cryptoswap, stableswap};
-use pegstress_amm::{PoolSpec, RateSource, Venue, VenueSpec, concentrated, constant_product, stableswap};
-use pegstress_amm::{PoolSpec, RateSource, Venue, VenueSpec, balancer_stable, constant_product, stableswap};
+use pegstress_amm::{
+    Coin, PoolSpec, RateSource, Venue, VenueSpec, balancer_stable, concentrated, constant_product,
+    cryptoswap, stableswap,
+};
 
 /// SplitMix64 (Steele, Lea, Flood 2014): enough for test states, and independent of the crate under test.
 pub(crate) struct Random(pub(crate) u64);
@@ -140,7 +141,6 @@ pub(crate) fn cryptoswap(
     venue("crypto", PoolSpec::Cryptoswap(spec))
 }
 
-/// What may not fall in any trade: D, or the square root of the product.
 /// Full range and steps of other liquidity around the price, as many below as above, that hold the reserves together: the
 /// full range holds half of what the smaller side is worth. `weights` shape the steps, which are 2.5 % of the price wide.
 pub(crate) fn concentrated_with(weights: &[f64], (eth, lrt): (f64, f64), price: f64, fee: f64) -> VenueSpec {
@@ -170,6 +170,7 @@ pub(crate) fn concentrated_with(weights: &[f64], (eth, lrt): (f64, f64), price: 
     let segments = concentrated::Segments { sqrt_boundaries, liquidity };
     let spec = concentrated::Spec::new(fee, 0.2, root, &segments).expect("ascending and positive");
     venue("positions", PoolSpec::ConcentratedLiquidity(spec))
+}
 
 /// What may not fall in any trade: D, or the square root of the product; of concentrated liquidity what the pool holds
 /// beyond what its curve asks for at the price, in ETH, added to the size of its numbers.
@@ -212,12 +213,11 @@ pub(crate) fn invariant(spec: &VenueSpec, venue: &Venue<1>, rate: f64) -> f64 {
             refresh_invariant(x, y, cold_invariant(x, y, ann), ann).0
         }
         PoolSpec::ConstantProduct(_) => (x * lrt).sqrt(),
-        // Fees leave the traded curve, which does not change.
-        PoolSpec::ConcentratedLiquidity(_) => 1.0,
         PoolSpec::Cryptoswap(pool) => {
             let scale = pool.peg.price_scale;
             let (x, y) = if pool.coin_0 == Coin::Eth { (x, scale * lrt) } else { (scale * x, lrt) };
             place(&Shape::from(pool.curve), &[x], &[y]).0.invariant[0]
+        }
         PoolSpec::ConcentratedLiquidity(pool) => {
             let price = venue.marginal_price()[0] / spec.eth_per_quote;
             let fresh = concentrated::Spec::new(0.0, 0.0, price.sqrt(), pool.segments()).expect("a price");

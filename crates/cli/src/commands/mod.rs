@@ -3,6 +3,7 @@
 pub(crate) mod bench;
 pub(crate) mod check;
 pub(crate) mod data;
+pub(crate) mod depth;
 pub(crate) mod run;
 pub(crate) mod schema;
 pub(crate) mod verify;

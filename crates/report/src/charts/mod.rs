@@ -15,6 +15,9 @@ mod queue;
 mod rolling;
 mod slippage;
 
+pub(crate) use slippage::draw as draw_slippage;
+
+use crate::depth::DepthTitle;
 use crate::{File, Manifest, ReportError};
 use figure::Heading;
 use pegstress_risk::Summary;
@@ -48,6 +51,12 @@ impl<'a> Labels<'a> {
         let source = if files.is_empty() { String::new() } else { format!(" · Data: {}", files.join(", ")) };
         let footer = format!("pegstress {} - {}", manifest.program_version, scenario.name);
         Self { symbol: &scenario.token.symbol, sizes_lrt: &scenario.report.sizes_lrt, source, footer }
+    }
+
+    /// Labels of pools at one moment.
+    pub(crate) fn of_pools(title: &'a DepthTitle, sizes_lrt: &'a [f64]) -> Self {
+        let footer = format!("{} - {}", title.program, title.symbol);
+        Self { symbol: &title.symbol, sizes_lrt, source: format!(" · {}", title.source), footer }
     }
 
     /// A heading whose details end with the source of the data.

@@ -5,11 +5,14 @@
 
 mod assumptions;
 mod backtest;
+mod market_depth;
 mod metrics;
 mod queue;
 mod summary;
 mod timeseries;
 mod venue_depth;
+
+pub(crate) use market_depth::write_depth;
 
 use crate::number::grouped;
 use crate::{File, Manifest, ReportError};
