@@ -140,28 +140,30 @@ fn pass<const W: usize>(
         key[i] += beyond[i];
     }
     let place = table.search(Keys::Input).find(&list, &key);
-    let (mut input, mut output) = ([0.0; W], [0.0; W]);
-    let (mut entry, mut exit, mut liquidity) = ([0.0; W], [0.0; W], [0.0; W]);
+    let mut between = [[0.0; 2]; W];
+    let mut ends = [[0.0; 2]; W];
+    let mut liquidity = [0.0; W];
     for i in 0..W {
         let Some(passage) = table.between(next[i], place[i]) else { break };
-        (input[i], output[i]) = (passage.input, passage.output);
-        (entry[i], exit[i], liquidity[i]) = (passage.entry, passage.exit, passage.liquidity);
+        (between[i], ends[i], liquidity[i]) = (passage.flow, passage.ends, passage.liquidity);
     }
     let mut moves = [0; W];
     for i in 0..W {
+        let [input, output] = between[i];
         let goes_on = liquidity[i] > 0.0;
-        let all = select(goes_on, flow.input[i], room[i] + input[i]);
-        let left = select(goes_on, beyond[i] - input[i], 0.0);
+        let all = select(goes_on, flow.input[i], room[i] + input);
+        let left = select(goes_on, beyond[i] - input, 0.0);
         // Where nothing came in nothing moves.
         moves[i] = way.leaves[i] & mask(all > 0.0);
         flow.input[i] = pick(way.leaves[i], all, flow.input[i]);
         rest[i] = pick(way.leaves[i], left, rest[i]);
-        flow.output[i] = pick(way.leaves[i], yield_of_room[i] + output[i], 0.0);
+        flow.output[i] = pick(way.leaves[i], yield_of_room[i] + output, 0.0);
     }
     for i in 0..W {
-        at.sqrt_price[i] = pick(moves[i], entry[i], at.sqrt_price[i]);
-        at.low[i] = pick(moves[i], lesser(entry[i], exit[i]), at.low[i]);
-        at.high[i] = pick(moves[i], greater(entry[i], exit[i]), at.high[i]);
+        let [entry, exit] = ends[i];
+        at.sqrt_price[i] = pick(moves[i], entry, at.sqrt_price[i]);
+        at.low[i] = pick(moves[i], lesser(entry, exit), at.low[i]);
+        at.high[i] = pick(moves[i], greater(entry, exit), at.high[i]);
         at.liquidity[i] = pick(moves[i], liquidity[i], at.liquidity[i]);
         let found = place[i] - first[i];
         let segment = pick_place(way.buys[i], found, last - found);
@@ -236,7 +238,7 @@ fn pass_to<const W: usize>(
     let (mut input, mut entry, mut liquidity) = ([0.0; W], [0.0; W], [0.0; W]);
     for i in 0..W {
         let Some(passage) = table.between(next[i], place[i]) else { break };
-        (input[i], entry[i], liquidity[i]) = (passage.input, passage.entry, passage.liquidity);
+        (input[i], entry[i], liquidity[i]) = (passage.flow[0], passage.ends[0], passage.liquidity);
     }
     for i in 0..W {
         let within = stretch(buying, liquidity[i], entry[i], target[i]);

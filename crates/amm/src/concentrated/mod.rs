@@ -121,7 +121,9 @@ impl<const W: usize> ConcentratedLiquidity<W> {
         for i in 0..W {
             net[i] = greater(amount[i], 0.0) * keep * self.inverse_scale[i];
         }
-        let mut out = trade(&self.table, &mut self.position.clone(), &buys, &net).output;
+        let Position { sqrt_price, low, high, liquidity, segment } = self.position;
+        let mut at = Position { sqrt_price, low, high, liquidity, segment };
+        let mut out = trade(&self.table, &mut at, &buys, &net).output;
         for i in 0..W {
             out[i] *= self.scale[i];
         }
@@ -189,23 +191,35 @@ impl<const W: usize> Pool<W> for ConcentratedLiquidity<W> {
             amount[i] = select(eth_in[i] > 0.0, eth_in[i], greater(lrt_in[i], 0.0));
             net[i] = amount[i] * keep * self.inverse_scale[i];
         }
-        let moved = trade(&self.table, &mut self.position, eth_in, &net);
+        let flow = trade(&self.table, &mut self.position, eth_in, &net);
+        let (mut taken, mut paid, mut charged) = ([0.0; W], flow.output, [0.0; W]);
+        for i in 0..W {
+            let fits = flow.input[i] * self.scale[i] * per_keep;
+            taken[i] = select(flow.input[i] == net[i], amount[i], lesser(fits, amount[i]));
+            charged[i] = taken[i] * fee;
+            paid[i] *= self.scale[i];
+        }
         let mut traded = Traded { taken: Money::ZERO, paid: Money::ZERO };
         for i in 0..W {
             let buys = eth_in[i] > 0.0;
-            let paid = moved.output[i] * self.scale[i];
-            let fits = moved.input[i] * self.scale[i] * per_keep;
-            let taken = select(moved.input[i] == net[i], amount[i], lesser(fits, amount[i]));
-            let charged = taken * fee;
-            let joins = taken - charged;
-            traded.taken.eth[i] = select(buys, taken, 0.0);
-            traded.taken.lrt[i] = select(buys, 0.0, taken);
-            traded.paid.eth[i] = select(buys, 0.0, paid);
-            traded.paid.lrt[i] = select(buys, paid, 0.0);
-            self.fees_eth[i] += select(buys, charged, 0.0);
-            self.fees_lrt[i] += select(buys, 0.0, charged);
-            let eth = self.eth[i] + select(buys, joins, 0.0 - paid);
-            let lrt = self.lrt[i] + select(buys, 0.0 - paid, joins);
+            traded.taken.eth[i] = select(buys, taken[i], 0.0);
+            traded.taken.lrt[i] = select(buys, 0.0, taken[i]);
+        }
+        for i in 0..W {
+            let buys = eth_in[i] > 0.0;
+            traded.paid.eth[i] = select(buys, 0.0, paid[i]);
+            traded.paid.lrt[i] = select(buys, paid[i], 0.0);
+        }
+        for i in 0..W {
+            let buys = eth_in[i] > 0.0;
+            self.fees_eth[i] += select(buys, charged[i], 0.0);
+            self.fees_lrt[i] += select(buys, 0.0, charged[i]);
+        }
+        for i in 0..W {
+            let buys = eth_in[i] > 0.0;
+            let (joins, leaves) = (taken[i] - charged[i], 0.0 - paid[i]);
+            let eth = self.eth[i] + select(buys, joins, leaves);
+            let lrt = self.lrt[i] + select(buys, leaves, joins);
             // What rounding leaves of a reserve that is used up.
             self.eth[i] = select(eth < 0.0, 0.0, eth);
             self.lrt[i] = select(lrt < 0.0, 0.0, lrt);

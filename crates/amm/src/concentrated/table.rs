@@ -23,10 +23,10 @@ pub(super) const PURCHASE: usize = 1;
 
 /// What comes in and goes out between the entries of two rows, and the second row.
 pub(super) struct Passage {
-    pub(super) input: f64,
-    pub(super) output: f64,
-    pub(super) entry: f64,
-    pub(super) exit: f64,
+    /// What comes in and goes out.
+    pub(super) flow: [f64; 2],
+    /// Square roots of the prices at the entry and the exit.
+    pub(super) ends: [f64; 2],
     pub(super) liquidity: f64,
 }
 
@@ -107,12 +107,15 @@ impl Table {
     #[inline(always)]
     pub(super) fn lists<const W: usize>(&self, buys: &[usize; W]) -> ([usize; W], [usize; W]) {
         let (mut list, mut first) = ([0; W], [0; W]);
-        let (mut lane_list, mut lane_first) = (0, 0);
         for i in 0..W {
-            list[i] = lane_list + (buys[i] & PURCHASE);
-            first[i] = lane_first + (buys[i] & self.stride);
-            lane_list += self.lists_per_lane;
-            lane_first += self.lists_per_lane * self.stride;
+            list[i] = buys[i] & PURCHASE;
+            first[i] = buys[i] & self.stride;
+        }
+        if self.lists_per_lane > 0 {
+            for i in 0..W {
+                list[i] += self.lists_per_lane * i;
+                first[i] += self.lists_per_lane * self.stride * i;
+            }
         }
         (list, first)
     }
@@ -125,8 +128,7 @@ impl Table {
         for coin in 0..2 {
             flow[coin] = (to.sums[coin] - from.sums[coin]) + (to.tails[coin] - from.tails[coin]);
         }
-        let ([input, output], [entry, exit]) = (flow, to.ends);
-        Some(Passage { input, output, entry, exit, liquidity: to.liquidity })
+        Some(Passage { flow, ends: to.ends, liquidity: to.liquidity })
     }
 
     /// The row at a place.
