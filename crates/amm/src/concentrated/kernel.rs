@@ -21,6 +21,7 @@
 //!    gets the same numbers either way.
 //! 4. Selects between two loads are by [`pick`]: of the plain form the compiler makes a load from a selected address.
 
+use super::search::limited;
 use super::table::{Keys, PURCHASE, Table};
 use pegstress_num::{Lanes, greater, lesser, select};
 
@@ -134,12 +135,9 @@ fn pass<const W: usize>(
     let mut key = [0.0; W];
     for i in 0..W {
         let Some(row) = table.row(next[i]) else { break };
-        key[i] = row.sums[0];
+        key[i] = limited(row.sums[0] + beyond[i]);
     }
-    for i in 0..W {
-        key[i] += beyond[i];
-    }
-    let place = table.search(Keys::Input).find(&list, &key);
+    let place = table.search(Keys::Input).find_from(&list, &next, &key);
     let mut between = [[0.0; 2]; W];
     let mut ends = [[0.0; 2]; W];
     let mut liquidity = [0.0; W];
@@ -263,7 +261,7 @@ pub(super) fn next_price<const W: usize>(table: &Table, at: &Position<W>) -> Lan
         let mut key = [0.0; W];
         for i in 0..W {
             let Some(row) = table.row(first[i] + table.last() - at.segment[i] + 1) else { break };
-            key[i] = row.sums[0];
+            key[i] = limited(row.sums[0]);
         }
         let place = table.search(Keys::Input).find(&list, &key);
         for i in 0..W {

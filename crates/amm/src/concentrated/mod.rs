@@ -28,6 +28,7 @@
 //! - a price that ends in a segment with less than 1e-6 of the liquidity used before is uncertain by the amount's rounding
 //!   over that liquidity.
 
+mod burn;
 mod double_double;
 mod kernel;
 mod rows;

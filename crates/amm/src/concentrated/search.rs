@@ -17,12 +17,14 @@ const GREATEST_KEY: f64 = 1e300;
 /// What nothing is above, and what nothing reaches.
 const NO_KEY: (f64, f64) = (f64::MIN, f64::MAX);
 
-/// Ascending lists of equal length. Each is padded to a power of eight above its length, and its keys have places from there on: key `j` of
-/// list `k` stands at `k * stride + j`.
+/// Ascending lists of equal length. Each is padded by at least a group to a power of eight, and key `j` of list `k` stands at
+/// `k * stride + j`.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Search {
     /// From the top, which is one group per list. Groups of a level stand one after the other.
     levels: Vec<Vec<[f64; GROUP]>>,
+    /// The keys, list by list.
+    keys: Vec<f64>,
     stride: usize,
 }
 
@@ -31,7 +33,7 @@ impl Search {
     pub(super) fn new(mut lists: Vec<Vec<f64>>) -> Self {
         let count = lists.iter().map(Vec::len).max().unwrap_or(0);
         let mut stride = GROUP;
-        while stride <= count {
+        while stride < count + GROUP {
             stride *= GROUP;
         }
         for keys in &mut lists {
@@ -39,7 +41,8 @@ impl Search {
             // A key below the first belongs to it.
             keys.iter_mut().take(1).for_each(|first| *first = NO_KEY.0);
         }
-        let mut keys = lists.concat();
+        let all = lists.concat();
+        let mut keys = all.clone();
         let mut levels = Vec::new();
         let mut per_list = stride;
         while per_list > 1 {
@@ -48,7 +51,7 @@ impl Search {
             per_list /= GROUP;
         }
         levels.reverse();
-        Self { levels, stride }
+        Self { levels, keys: all, stride }
     }
 
     /// Places from list to list.
@@ -56,32 +59,48 @@ impl Search {
         self.stride
     }
 
-    /// Place of each lane's key in its list. A key that is not a number counts as the largest.
+    /// Place of each lane's key in its list, keys being [`limited`].
     #[inline(always)]
     pub(super) fn find<const W: usize>(&self, list: &[usize; W], key: &Lanes<W>) -> [usize; W] {
-        let (mut place, mut limited) = (*list, [0.0; W]);
-        for i in 0..W {
-            limited[i] = clamp_key(key[i]);
-        }
+        let mut place = *list;
         for groups in &self.levels {
             for i in 0..W {
                 // A place of the level above is a group of this one; leaving the loop otherwise keeps it from becoming gathers.
                 let Some(group) = groups.get(place[i]) else { break };
-                place[i] = GROUP * place[i] + (GROUP - 1) - above(group, limited[i]);
+                place[i] = GROUP * place[i] + (GROUP - 1) - above(group, key[i]);
             }
         }
         place
     }
 
+    /// The same where no key is below that at `from`, a place of its list. Most keys are among the next few.
+    #[inline(always)]
+    pub(super) fn find_from<const W: usize>(
+        &self,
+        list: &[usize; W],
+        from: &[usize; W],
+        key: &Lanes<W>,
+    ) -> [usize; W] {
+        let (mut place, mut farther) = ([0; W], false);
+        for i in 0..W {
+            let Some(window) = self.keys.get(from[i]..).and_then(<[f64]>::first_chunk) else { break };
+            let above = above(window, key[i]);
+            place[i] = from[i] + (GROUP - 1) - above;
+            farther |= above == 0;
+        }
+        if farther { self.find(list, key) } else { place }
+    }
+
     /// The same for one lane.
     pub(super) fn find_one(&self, list: usize, key: f64) -> usize {
-        let [place] = self.find(&[list], &[key]);
+        let [place] = self.find(&[list], &[limited(key)]);
         place
     }
 }
 
+/// A key that is in the range of keys; one that is not a number counts as the largest.
 #[inline(always)]
-fn clamp_key(key: f64) -> f64 {
+pub(super) fn limited(key: f64) -> f64 {
     greater(lesser(key, GREATEST_KEY), 0.0 - GREATEST_KEY)
 }
 
@@ -116,7 +135,7 @@ mod tests {
                 assert_eq!(search.find_one(1, 2.0 * key), second + place);
             }
             let last = count as usize - 1;
-            let found = search.find(&[0, 1, 0, 0], &[f64::INFINITY, 1e300, -1.0, f64::NAN]);
+            let found = search.find(&[0, 1, 0, 0], &[f64::INFINITY, 1e300, -1.0, f64::NAN].map(limited));
             assert_eq!(found, [last, second + last, 0, last]);
         }
     }
