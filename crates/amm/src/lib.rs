@@ -12,6 +12,7 @@ pub mod concentrated;
 pub mod constant_product;
 pub mod cryptoswap;
 pub mod stableswap;
+pub mod weighted;
 
 pub mod depth;
 pub mod route;
@@ -23,3 +24,4 @@ pub use cryptoswap::Cryptoswap;
 pub use pool::{Coin, Money, Pool, Traded};
 pub use stableswap::{MultiStableSwap, StableSwap};
 pub use venue::{PoolSpec, RateSource, Venue, VenueSpec};
+pub use weighted::Weighted;

@@ -8,6 +8,7 @@ use crate::pool::{Money, Pool, Traded};
 use crate::{
     BalancerStable, ConcentratedLiquidity, ConstantProduct, Cryptoswap, MultiStableSwap, StableSwap,
 };
+use crate::{BalancerStable, ConstantProduct, MultiStableSwap, StableSwap, Weighted};
 use pegstress_num::{Lanes, clamp, greater};
 
 /// A pool at the start.
@@ -36,6 +37,8 @@ pub enum PoolSpec {
     ConcentratedLiquidity(crate::concentrated::Spec),
     /// Balancer stable of two tokens.
     BalancerStable(crate::balancer_stable::Spec),
+    /// Balancer weighted.
+    Weighted(crate::weighted::Spec),
 }
 
 impl VenueSpec {
@@ -99,6 +102,7 @@ enum Model<const W: usize> {
     Cryptoswap(Cryptoswap<W>),
     ConcentratedLiquidity(ConcentratedLiquidity<W>),
     BalancerStable(BalancerStable<W>),
+    Weighted(Weighted<W>),
 }
 
 /// The same call on whichever model it is.
@@ -111,6 +115,7 @@ macro_rules! on_model {
             Model::Cryptoswap($pool) => $call,
             Model::ConcentratedLiquidity($pool) => $call,
             Model::BalancerStable($pool) => $call,
+            Model::Weighted($pool) => $call,
         }
     };
 }
@@ -145,6 +150,7 @@ impl<const W: usize> Venue<W> {
             PoolSpec::BalancerStable(spec) => {
                 (Model::BalancerStable(BalancerStable::new(spec, nav)), spec.rate)
             }
+            PoolSpec::Weighted(spec) => (Model::Weighted(Weighted::new(spec)), RateSource::Plain),
         };
         Self { pool, eth_per_quote: spec.eth_per_quote, quote_per_eth, rate, rate_age_secs: 0.0 }
     }

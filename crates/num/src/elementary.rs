@@ -12,6 +12,7 @@
 //! | [`ln`] | all; `-inf` at 0, NaN below | 1 ulp |
 //! | [`ln_1p`] | all; `-inf` at -1, NaN below | 2 ulp |
 //! | [`exp`] | all; 0 below -708, `exp(709)` above 709 | 1 ulp |
+//! | [`exp_m1`] | all; -1 below -708, `exp(709)` above 709 | 3 ulp |
 //! | [`cos_sin_2pi`] | `abs(u) < 2^48` | 2.3e-16 absolute |
 //! | [`cbrt_estimate`] | positive and normal | 1/16 relative |
 
@@ -98,7 +99,24 @@ fn ln_special_cases(x: f64, y: f64) -> f64 {
 #[inline(always)]
 pub fn exp(x: f64) -> f64 {
     let vanishes = x < -708.0;
-    let x = select(vanishes, 0.0, lesser(709.0, x));
+    let (lost, power) = exp_reduced(select(vanishes, 0.0, lesser(709.0, x)));
+    let y = 1.0 - lost;
+    select(vanishes, 0.0, y * power)
+}
+
+/// `e^x - 1`, accurate near zero: -1 below -708, and the value at 709 above 709.
+///
+/// With the reduction of [`exp`] it is `2^k (e^r - 1) + (2^k - 1)`, where the second part is exact up to k = 53.
+#[inline(always)]
+pub fn exp_m1(x: f64) -> f64 {
+    let vanishes = x < -708.0;
+    let (lost, power) = exp_reduced(select(vanishes, 0.0, lesser(709.0, x)));
+    select(vanishes, -1.0, (power - 1.0) - lost * power)
+}
+
+/// `(1 - e^r, 2^k)` of `x = k ln 2 + r`, for `x` in -708..=709.
+#[inline(always)]
+fn exp_reduced(x: f64) -> (f64, f64) {
     let rounded = x * std::f64::consts::LOG2_E + ROUNDER;
     let k = rounded - ROUNDER;
     let hi = x - k * LN_2_HI;
@@ -108,9 +126,8 @@ pub fn exp(x: f64) -> f64 {
     let p = -1.653_390_220_546_525_153_90e-6 + z * 4.138_136_797_057_238_460_39e-8;
     let p = -2.777_777_777_701_559_338_42e-3 + z * (6.613_756_321_437_934_361_17e-5 + z * p);
     let c = r - z * (1.666_666_666_666_660_190_37e-1 + z * p);
-    let y = 1.0 - ((lo - (r * c) / (2.0 - c)) - hi);
     let power = f64::from_bits(rounded.to_bits().wrapping_add(1023) << 52);
-    select(vanishes, 0.0, y * power)
+    ((lo - (r * c) / (2.0 - c)) - hi, power)
 }
 
 /// Cube root to four bits, a start for an iteration: a third of the exponent, the fraction by a straight line.

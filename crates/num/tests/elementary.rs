@@ -6,6 +6,7 @@
 mod tables;
 
 use pegstress_num::{cbrt_estimate, cos_sin_2pi, exp, ln, ln_1p, normal_cdf, normal_quantile};
+use pegstress_num::{cos_sin_2pi, exp, exp_m1, ln, ln_1p, normal_cdf, normal_quantile};
 use proptest::prelude::*;
 use tables::Row;
 
@@ -53,6 +54,9 @@ fn the_estimate_of_a_cube_root_is_within_a_sixteenth() {
     for odd in [0.0, f64::MIN_POSITIVE / 3.0, f64::INFINITY, -1.0] {
         assert!(cbrt_estimate(odd) > 0.0 && cbrt_estimate(odd).is_finite(), "{odd}");
     }
+fn exp_m1_is_within_three_ulp_of_the_true_value() {
+    let error = greatest_error(tables::EXP_M1, exp_m1, ulp);
+    assert!(error <= 3.0, "{error} ulp");
 }
 
 #[test]
@@ -99,6 +103,16 @@ fn exp_is_clamped_at_both_ends_and_keeps_nan() {
 }
 
 #[test]
+fn exp_m1_is_clamped_at_both_ends_and_keeps_nan() {
+    assert_eq!(exp_m1(0.0), 0.0);
+    assert_eq!(exp_m1(-708.1), -1.0);
+    assert_eq!(exp_m1(f64::NEG_INFINITY), -1.0);
+    assert_eq!(exp_m1(f64::INFINITY), exp(709.0));
+    assert_eq!(exp_m1(5e-324), 5e-324);
+    assert!(exp_m1(f64::NAN).is_nan());
+}
+
+#[test]
 fn the_normal_law_and_its_quantile_are_defined_at_the_ends() {
     assert_eq!(normal_cdf(0.0), 0.5);
     assert_eq!(normal_cdf(f64::NEG_INFINITY), 0.0);
@@ -135,6 +149,13 @@ proptest! {
     #[test]
     fn exp_agrees_with_the_standard_library_within_two_ulp(x in prop_oneof![-708.0..709.0, -1.0..1.0]) {
         prop_assert!((exp(x) - x.exp()).abs() <= 2.0 * ulp(x.exp()));
+    }
+
+    #[test]
+    fn exp_m1_agrees_with_the_standard_library_within_four_ulp(
+        x in prop_oneof![-708.0..709.0, -2.0..2.0, -1e-6..1e-6],
+    ) {
+        prop_assert!((exp_m1(x) - x.exp_m1()).abs() <= 4.0 * ulp(x.exp_m1()));
     }
 
     /// The standard library sees a rounded angle: half an ulp of 2 pi, 4.5e-16, adds to the two errors.

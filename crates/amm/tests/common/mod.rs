@@ -10,6 +10,7 @@ use pegstress_amm::stableswap::several_coins;
 use pegstress_amm::{
     Coin, PoolSpec, RateSource, Venue, VenueSpec, balancer_stable, concentrated, constant_product,
     cryptoswap, stableswap,
+    PoolSpec, RateSource, Venue, VenueSpec, balancer_stable, constant_product, stableswap, weighted,
 };
 
 /// SplitMix64 (Steele, Lea, Flood 2014): enough for test states, and independent of the crate under test.
@@ -75,6 +76,12 @@ pub(crate) fn balancer_stable(
         rate: RateSource::LIVE,
         quote_rate: 1.0,
     }
+}
+
+pub(crate) fn weighted(weight_lrt: f64, (reserve_eth, reserve_lrt): (f64, f64), fee: f64) -> VenueSpec {
+    let weight_eth = 1.0 - weight_lrt;
+    let spec = weighted::Spec { reserve_eth, reserve_lrt, weight_eth, weight_lrt, fee, protocol_fee: 0.5 };
+    venue("weighted", PoolSpec::Weighted(spec))
 }
 
 /// Three or four coins, with rates.
@@ -211,6 +218,10 @@ pub(crate) fn invariant(spec: &VenueSpec, venue: &Venue<1>, rate: f64) -> f64 {
         PoolSpec::BalancerStable(pool) => {
             let (y, ann) = (rate / (spec.eth_per_quote * pool.quote_rate) * lrt, 2.0 * pool.amplification);
             refresh_invariant(x, y, cold_invariant(x, y, ann), ann).0
+        }
+        PoolSpec::Weighted(pool) => {
+            let share = pool.weight_lrt / (pool.weight_eth + pool.weight_lrt);
+            pegstress_num::exp((1.0 - share) * pegstress_num::ln(x) + share * pegstress_num::ln(lrt))
         }
         PoolSpec::ConstantProduct(_) => (x * lrt).sqrt(),
         PoolSpec::Cryptoswap(pool) => {
