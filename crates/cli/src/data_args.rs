@@ -17,13 +17,15 @@ pub(crate) enum DataCommand {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-FILE is recognised by its content: an answer of the Curve API's getPools. Nothing is guessed: what the record
-lacks is said by an option, and an error names the field or the option.
+FILE is recognised by its content: an answer of the Curve API's getPools, or of a Uniswap v3 subgraph (pool with
+feeTier, sqrtPrice, liquidity, tick, token0, token1 and all its ticks). Nothing is guessed: what the record lacks
+is said by an option, and an error names the field or the option.
 
 Examples:
   pegstress data convert curve.json --token stETH --quote ETH --fee-bps 4 --to pools.toml
   pegstress data convert curve.json --pool 0x... --token weETH --redemption-rate 1.0445 --fee-bps 1 \\
-      --offpeg-fee-multiplier 2")]
+      --offpeg-fee-multiplier 2
+  pegstress data convert uniswap.json --token weETH --redemption-rate 1.0445")]
 pub(crate) struct ConvertArgs {
     /// The record, JSON
     #[arg(value_name = "FILE")]
@@ -58,6 +60,12 @@ pub(crate) struct ConvertArgs {
     /// Curve: share of the fee that leaves the pool
     #[arg(long, value_name = "SHARE")]
     pub(crate) admin_fee_share: Option<f64>,
+    /// Uniswap: share of the fee that goes to the protocol
+    #[arg(long, value_name = "SHARE")]
+    pub(crate) protocol_fee_share: Option<f64>,
+    /// Uniswap: distance of two ticks that can hold liquidity [default: that of the fee tier]
+    #[arg(long, value_name = "TICKS", value_parser = clap::value_parser!(i32).range(1..))]
+    pub(crate) tick_spacing: Option<i32>,
 }
 
 fn coin_rate(text: &str) -> Result<(String, f64), String> {

@@ -45,6 +45,21 @@ fn a_curve_record_becomes_a_pool_file_that_is_read() {
 }
 
 #[test]
+fn a_uniswap_answer_becomes_a_pool_file_that_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let to = folder.path().join("pools.toml");
+    let words = format!("--token weETH --redemption-rate 1.0445 --to {}", to.display());
+    let (code, out, err) = convert(&record("uniswap_v3.json"), &words);
+    assert_eq!((code, out.as_str(), err.as_str()), (OK, "", ""));
+    assert!(read_pools(&to).is_ok());
+    let spoilt = folder.path().join("spoilt.json");
+    let text = fs::read_to_string(record("uniswap_v3.json")).expect("a record");
+    fs::write(&spoilt, text.replacen("\"-380\"", "\"-420\"", 1)).expect("written");
+    let (code, _, err) = convert(&spoilt, &words);
+    assert!(code == BAD_DATA && err.contains("data.pool.ticks[1].tickIdx is -420"), "{err}");
+}
+
+#[test]
 fn what_the_user_must_say_ends_with_2_and_names_the_option() {
     let (code, out, err) = convert(&record("curve.json"), "--token weETH --redemption-rate 1.0445");
     assert_eq!((code, out.as_str()), (USAGE, ""));

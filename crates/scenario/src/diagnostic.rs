@@ -135,6 +135,11 @@ impl<'a> Problems<'a> {
         self.suggested.iter().any(|one| one == key)
     }
 
+    /// How many problems there are so far.
+    pub(crate) fn count(&self) -> usize {
+        self.list.len()
+    }
+
     /// Whether there is no problem so far.
     pub(crate) fn is_empty(&self) -> bool {
         self.list.is_empty()

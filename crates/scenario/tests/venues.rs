@@ -119,7 +119,7 @@ fn a_venue_without_a_model_is_told_which_there_are() {
        |
     16 | [[venues]]
        | ^^^^^^^^^^
-      help: give one of the tables [venues.stableswap], [venues.constant_product], [venues.cryptoswap]
+      help: give one of the tables [venues.stableswap], [venues.constant_product], [venues.concentrated_liquidity], [venues.cryptoswap]
     ");
 }
 

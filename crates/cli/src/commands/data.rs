@@ -39,6 +39,8 @@ fn wanted(args: &ConvertArgs) -> Wanted {
         fee_bps: args.fee_bps,
         offpeg_fee_multiplier: args.offpeg_fee_multiplier,
         admin_fee_share: args.admin_fee_share,
+        protocol_fee_share: args.protocol_fee_share,
+        tick_spacing: args.tick_spacing,
     }
 }
 

@@ -3,14 +3,12 @@
 
 use super::pool_text::{PoolText, scaled};
 use super::record::Record;
-use super::{ConvertError, Wanted};
+use super::{ConvertError, IS_ETH, Wanted};
 
 /// Registries whose pools are cryptoswap.
 const CRYPTO: [&str; 4] = ["crypto-", "factory-crypto-", "factory-twocrypto-", "factory-tricrypto-"];
 /// The registry whose pools are StableSwap-NG.
 const NEXT_GENERATION: &str = "factory-stable-ng-";
-/// Quote coins that are worth one ETH.
-const IS_ETH: [&str; 2] = ["ETH", "WETH"];
 /// More decimals than any coin has.
 const MOST_DECIMALS: usize = 77;
 
@@ -61,22 +59,7 @@ fn choose<'a>(record: &Record<'a>, wanted: &Wanted) -> Result<Record<'a>, Conver
             found.push(pool);
         }
     }
-    if found.len() == 1 {
-        return found.pop().ok_or(ConvertError::Unknown);
-    }
-    let meant = match &wanted.pool {
-        Some(name) => format!("`{name}`"),
-        None => format!("with {}", wanted.token),
-    };
-    if found.is_empty() {
-        return Err(ConvertError::Choice(format!("the record has no pool {meant}")));
-    }
-    let names: Vec<_> = found.iter().map(label).collect();
-    let names = names.join(", ");
-    Err(ConvertError::Choice(format!(
-        "the record has {} pools {meant}: {names}: choose by --pool ADDRESS",
-        found.len()
-    )))
+    super::only(found, wanted, label)
 }
 
 fn says(pool: &Record<'_>, key: &str, text: &str) -> bool {
@@ -220,10 +203,7 @@ fn write_venue(
     match wanted.eth_per_quote {
         Some(eth) => text.number("eth_per_quote", eth, "--eth-per-quote"),
         None if IS_ETH.contains(&quote.symbol) => {}
-        None => {
-            let why = format!("the record does not say what ETH one {} is worth", quote.symbol);
-            return Err(ConvertError::Option { option: "--eth-per-quote", why });
-        }
+        None => return Err(super::lacks_worth(quote.symbol)),
     }
     Ok(())
 }

@@ -7,6 +7,7 @@
 mod curve;
 mod pool_text;
 mod record;
+mod uniswap;
 
 use std::path::Path;
 
@@ -35,8 +36,12 @@ pub struct Wanted {
     pub fee_bps: Option<f64>,
     /// How much higher the fee is far from the peg, 1 = 1x.
     pub offpeg_fee_multiplier: Option<f64>,
-    /// Share of the fee that leaves the pool.
+    /// Curve: share of the fee that leaves the pool.
     pub admin_fee_share: Option<f64>,
+    /// Uniswap: share of the fee that goes to the protocol.
+    pub protocol_fee_share: Option<f64>,
+    /// Uniswap: distance of two ticks that can hold liquidity.
+    pub tick_spacing: Option<i32>,
 }
 
 /// Why a record does not become a pool file.
@@ -94,6 +99,8 @@ pub fn convert(name: &Path, text: &str, wanted: &Wanted) -> Result<String, Conve
     let record = Record::root(&json);
     let written = if record.at(&["data", "poolData"]).is_some() {
         curve::convert(&record, wanted)?
+    } else if uniswap::recognises(&record) {
+        uniswap::convert(&record, wanted)?
     } else {
         return Err(ConvertError::Unknown);
     };
@@ -101,4 +108,35 @@ pub fn convert(name: &Path, text: &str, wanted: &Wanted) -> Result<String, Conve
     // What is written is read back: a pool file that `read_pools` would refuse is never given out.
     PoolFile::parse(name, &written).map_err(ConvertError::Written)?;
     Ok(written)
+}
+
+/// Quote coins that are worth one ETH.
+const IS_ETH: [&str; 2] = ["ETH", "WETH"];
+
+fn lacks_worth(quote: &str) -> ConvertError {
+    let why = format!("the record does not say what ETH one {quote} is worth");
+    ConvertError::Option { option: "--eth-per-quote", why }
+}
+
+/// The only one of the pools that fit.
+fn only<'a>(
+    mut found: Vec<Record<'a>>,
+    wanted: &Wanted,
+    label: impl Fn(&Record<'a>) -> String,
+) -> Result<Record<'a>, ConvertError> {
+    let meant = match &wanted.pool {
+        Some(name) => format!("`{name}`"),
+        None => format!("with {}", wanted.token),
+    };
+    match (found.pop(), found.len()) {
+        (None, _) => Err(ConvertError::Choice(format!("the record has no pool {meant}"))),
+        (Some(only), 0) => Ok(only),
+        (Some(last), others) => {
+            let names: Vec<_> = found.iter().chain([&last]).map(label).collect();
+            let (count, names) = (others + 1, names.join(", "));
+            Err(ConvertError::Choice(format!(
+                "the record has {count} pools {meant}: {names}: choose by --pool ADDRESS"
+            )))
+        }
+    }
 }

@@ -7,7 +7,8 @@ use toml::Value;
 /// A value and where it comes from.
 struct Line {
     key: &'static str,
-    value: String,
+    /// `None` where the key is left to its default.
+    value: Option<String>,
     from: String,
 }
 
@@ -41,6 +42,15 @@ impl PoolText {
 
     /// Adds a value that is TOML already.
     pub(super) fn raw(&mut self, key: &'static str, value: String, from: &str) {
+        self.push(key, Some(value), from);
+    }
+
+    /// Says why a key is left to its default.
+    pub(super) fn note(&mut self, key: &'static str, from: &str) {
+        self.push(key, None, from);
+    }
+
+    fn push(&mut self, key: &'static str, value: Option<String>, from: &str) {
         if let Some((_, lines)) = self.tables.last_mut() {
             lines.push(Line { key, value, from: from.to_owned() });
         }
@@ -55,7 +65,9 @@ impl PoolText {
             body.push_str(&format!("\n{header}\n"));
             let table = header.trim_matches(['[', ']']);
             for Line { key, value, from } in lines {
-                body.push_str(&format!("{key} = {value}\n"));
+                if let Some(value) = value {
+                    body.push_str(&format!("{key} = {value}\n"));
+                }
                 head.push_str(&format!("# {:<44} {}\n", format!("{table}.{key}"), commented(from)));
             }
         }

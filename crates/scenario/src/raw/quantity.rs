@@ -33,6 +33,16 @@ pub struct Percent(pub f64);
 #[schemars(extend("minimum" = 0, "maximum" = 10000))]
 pub struct Bps(pub f64);
 
+/// A share in hundredths of a percent that is not all of it.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
+#[schemars(extend("minimum" = 0, "exclusiveMaximum" = 10000))]
+pub struct BpsBelowAll(pub f64);
+
+/// A whole number in quotes, of any length.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[schemars(extend("format" = "integer", "pattern" = "^-?[0-9]+$"))]
+pub struct WholeNumber(pub String);
+
 /// A discount in hundredths of a percent, above 0 and below all of the value.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
 #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 10000))]
@@ -59,6 +69,20 @@ impl Bps {
     /// As a fraction.
     pub fn fraction(self) -> f64 {
         self.0 / 1e4
+    }
+}
+
+impl BpsBelowAll {
+    /// As a fraction.
+    pub fn fraction(self) -> f64 {
+        self.0 / 1e4
+    }
+}
+
+impl WholeNumber {
+    /// As a number, where the type can hold it.
+    pub fn parse<T: std::str::FromStr>(&self) -> Option<T> {
+        self.0.parse().ok()
     }
 }
 

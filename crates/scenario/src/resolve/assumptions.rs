@@ -12,6 +12,9 @@ use crate::tree::{Node, Value};
 const MODEL_TABLES: [&str; 8] =
     ["token", "venues", "drivers", "network", "queue", "redemption", "agents", "shocks"];
 
+/// Lists that are one parameter, however long they are.
+const LISTS: [&str; 2] = [".concentrated_liquidity.segments", ".concentrated_liquidity.ticks"];
+
 /// Every number of the model's tables in the order of the file, as written; a series as one entry.
 pub(super) fn assumptions(document: &Document) -> Vec<Assumption> {
     let raw = document.raw();
@@ -28,6 +31,10 @@ pub(super) fn assumptions(document: &Document) -> Vec<Assumption> {
                 node.span.clone().and_then(|span| document.text.get(span)).map(str::to_owned)
             }
             Value::Table(_) => series_words(node).inspect(|_| series.push(path)),
+            Value::Array(items) if LISTS.iter().any(|list| path.ends_with(list)) => {
+                series.push(path);
+                Some(format!("{} items", items.len()))
+            }
             _ => None,
         };
         if let Some(value) = value {

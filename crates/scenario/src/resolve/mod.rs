@@ -2,6 +2,7 @@
 
 mod agents;
 mod assumptions;
+mod concentrated;
 mod histories;
 mod path_study;
 mod pools;
@@ -17,6 +18,7 @@ use crate::raw::study::RawReport;
 use crate::series::ReadSeries;
 use reader::Reader;
 
+pub(crate) use concentrated::concentrated;
 pub(crate) use pools::{pools_of_scenario, pools_of_snapshot};
 
 /// Makes the scenario that `document` describes, with the series it names.

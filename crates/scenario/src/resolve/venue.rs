@@ -4,6 +4,7 @@ use pegstress_amm::cryptoswap::{Curve, FeeSchedule, Peg, Repegging};
 use pegstress_amm::stableswap::multi::OtherCoin;
 use pegstress_amm::{Coin, PoolSpec, RateSource, VenueSpec, constant_product, cryptoswap, stableswap};
 
+use super::concentrated::concentrated;
 use crate::raw::drivers::NumberOrRows;
 use crate::raw::quantity::{Hours, Positive};
 use crate::raw::venue::constant_product::RawConstantProduct;
@@ -26,6 +27,7 @@ pub(super) fn venue(raw: &RawVenue) -> Option<VenueSpec> {
     let pool = match raw.pool()? {
         RawPool::StableSwap(raw) => stableswap(raw),
         RawPool::ConstantProduct(raw) => constant_product(raw),
+        RawPool::ConcentratedLiquidity(raw) => PoolSpec::ConcentratedLiquidity(concentrated(raw)?.ok()?),
         RawPool::Cryptoswap(raw) => cryptoswap(raw),
     };
     let eth_per_quote = raw.eth_per_quote.map_or(1.0, |eth| eth.0);
@@ -40,6 +42,9 @@ pub(super) fn defaults(pool: RawPool<'_>) -> Vec<(&'static str, f64)> {
             vec![of("admin_fee_share", raw.admin_fee_share.is_some(), ADMIN_FEE_SHARE)]
         }
         RawPool::ConstantProduct(_) => Vec::new(),
+        RawPool::ConcentratedLiquidity(raw) => {
+            vec![of("protocol_fee_share", raw.protocol_fee_share.is_some(), 0.0)]
+        }
         RawPool::Cryptoswap(raw) => vec![
             of("admin_fee_share", raw.admin_fee_share.is_some(), ADMIN_FEE_SHARE),
             of("adjustment_divisor", raw.adjustment_divisor.is_some(), ADJUSTMENT_DIVISOR),

@@ -1,5 +1,6 @@
 //! What no type can say: rules between keys.
 
+mod concentrated;
 mod crypto;
 mod drivers;
 mod report;

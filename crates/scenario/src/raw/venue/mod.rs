@@ -1,5 +1,6 @@
 //! A pool of the token against a quote coin: what every model has, and one table for the model.
 
+pub mod concentrated_liquidity;
 pub mod constant_product;
 pub mod cryptoswap;
 pub mod stableswap;
@@ -9,6 +10,7 @@ use serde::Deserialize;
 
 use super::drivers::NumberOrRows;
 use super::quantity::Positive;
+use concentrated_liquidity::RawConcentratedLiquidity;
 use constant_product::RawConstantProduct;
 use cryptoswap::RawCryptoswap;
 use stableswap::RawStableSwap;
@@ -19,6 +21,7 @@ use stableswap::RawStableSwap;
 #[schemars(extend("oneOf" = [
     { "required": ["stableswap"] },
     { "required": ["constant_product"] },
+    { "required": ["concentrated_liquidity"] },
     { "required": ["cryptoswap"] },
 ]))]
 pub struct RawVenue {
@@ -32,6 +35,8 @@ pub struct RawVenue {
     pub stableswap: Option<RawStableSwap>,
     /// `x * y = k`, as Uniswap v2.
     pub constant_product: Option<RawConstantProduct>,
+    /// Concentrated liquidity, as Uniswap v3 and its kin.
+    pub concentrated_liquidity: Option<RawConcentratedLiquidity>,
     /// Curve's cryptoswap of two coins.
     pub cryptoswap: Option<RawCryptoswap>,
 }
@@ -43,19 +48,23 @@ pub enum RawPool<'a> {
     StableSwap(&'a RawStableSwap),
     /// `constant_product`
     ConstantProduct(&'a RawConstantProduct),
+    /// `concentrated_liquidity`
+    ConcentratedLiquidity(&'a RawConcentratedLiquidity),
     /// `cryptoswap`
     Cryptoswap(&'a RawCryptoswap),
 }
 
 impl RawVenue {
     /// Tables of models, in the order of their names in the schema; not all, and never several.
-    pub const MODELS: &'static [&'static str] = &["stableswap", "constant_product", "cryptoswap"];
+    pub const MODELS: &'static [&'static str] =
+        &["stableswap", "constant_product", "concentrated_liquidity", "cryptoswap"];
 
     /// The tables of models that are there; a checked venue has one.
     pub fn pools(&self) -> Vec<RawPool<'_>> {
         let all = [
             self.stableswap.as_ref().map(RawPool::StableSwap),
             self.constant_product.as_ref().map(RawPool::ConstantProduct),
+            self.concentrated_liquidity.as_ref().map(RawPool::ConcentratedLiquidity),
             self.cryptoswap.as_ref().map(RawPool::Cryptoswap),
         ];
         all.into_iter().flatten().collect()
@@ -81,6 +90,7 @@ impl<'a> RawPool<'a> {
         match self {
             Self::StableSwap(_) => "stableswap",
             Self::ConstantProduct(_) => "constant_product",
+            Self::ConcentratedLiquidity(_) => "concentrated_liquidity",
             Self::Cryptoswap(_) => "cryptoswap",
         }
     }
@@ -90,7 +100,7 @@ impl<'a> RawPool<'a> {
         match self {
             Self::StableSwap(pool) => Some((&pool.reserve_quote, &pool.reserve_lrt)),
             Self::ConstantProduct(pool) => Some((&pool.reserve_quote, &pool.reserve_lrt)),
-            Self::Cryptoswap(_) => None,
+            Self::ConcentratedLiquidity(_) | Self::Cryptoswap(_) => None,
         }
     }
 }
