@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use jiff::Timestamp;
+use pegstress_amm::balancer_stable::{self, Surge};
 use pegstress_amm::cryptoswap::{Curve, FeeSchedule, Peg, Repegging};
 use pegstress_amm::{Coin, PoolSpec, RateSource, VenueSpec, constant_product, cryptoswap, stableswap};
 use pegstress_scenario::{
@@ -119,7 +120,7 @@ fn a_venue_without_a_model_is_told_which_there_are() {
        |
     16 | [[venues]]
        | ^^^^^^^^^^
-      help: give one of the tables [venues.stableswap], [venues.constant_product], [venues.concentrated_liquidity], [venues.cryptoswap]
+      help: give one of the tables [venues.stableswap], [venues.constant_product], [venues.balancer_stable], [venues.concentrated_liquidity], [venues.cryptoswap]
     ");
 }
 
@@ -377,4 +378,54 @@ fn a_cryptoswap_pool_is_refused_what_its_contract_refuses() {
         only_problem(&text).message,
         "[venues[0].cryptoswap] is not told by reserves alone, as mode = \"pool_history\" has them"
     );
+}
+
+const BALANCER_STABLE: &str = "[venues.balancer_stable]
+amplification = 500
+fee_bps = 1
+rate = \"redemption_rate\"
+reserve_quote = 10
+reserve_lrt = 20";
+
+#[test]
+fn every_number_of_a_balancer_stable_pool_arrives_in_its_unit() {
+    let plain = balancer_stable::Spec {
+        reserve_eth: 10.0,
+        reserve_lrt: 20.0,
+        amplification: 500.0,
+        fee: 0.0001,
+        protocol_fee: 0.0,
+        surge: None,
+        rate: RateSource::LIVE,
+        quote_rate: 1.0,
+    };
+    let read = |more: &str| {
+        venues(&with_venue(FORWARD, &format!("name = \"a\"\n{BALANCER_STABLE}\n{more}"))).remove(0).pool
+    };
+    assert_eq!(read(""), PoolSpec::BalancerStable(plain.clone()));
+    let said = "protocol_fee_share = 0.5\nrate_cache_hours = 3\nquote_rate = 1.01\n\
+                surge = { threshold = 0.3, max_fee_bps = 95 }";
+    let expected = balancer_stable::Spec {
+        protocol_fee: 0.5,
+        surge: Some(Surge { threshold: 0.3, max_fee: 0.0095 }),
+        rate: RateSource::RedemptionRate { cache_secs: 10_800.0 },
+        quote_rate: 1.01,
+        ..plain
+    };
+    assert_eq!(read(said), PoolSpec::BalancerStable(expected));
+}
+
+#[test]
+fn a_balancer_stable_pool_is_refused_what_has_no_effect() {
+    let with = |line: &str| with_venue(FORWARD, &format!("name = \"a\"\n{BALANCER_STABLE}\n{line}"));
+    assert_eq!(
+        only_problem(&with("surge = { threshold = 0.3, max_fee_bps = 1 }")).message,
+        "venues[0].balancer_stable.surge.max_fee_bps is 1, must be above fee_bps = 1: the hook is not heard else"
+    );
+    assert_eq!(
+        only_problem(&with("surge = { threshold = 1, max_fee_bps = 95 }")).message,
+        "venues[0].balancer_stable.surge.threshold is 1, must be in 0..1"
+    );
+    let plain = with("rate_cache_hours = 1").replace("\"redemption_rate\"\nreserve", "\"plain\"\nreserve");
+    assert!(only_problem(&plain).message.contains("rate_cache_hours has no effect with rate = \"plain\""));
 }

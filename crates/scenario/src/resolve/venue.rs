@@ -1,12 +1,16 @@
 //! Pools of a checked file, each as its model wants it.
 
+use pegstress_amm::balancer_stable::Surge;
 use pegstress_amm::cryptoswap::{Curve, FeeSchedule, Peg, Repegging};
 use pegstress_amm::stableswap::multi::OtherCoin;
-use pegstress_amm::{Coin, PoolSpec, RateSource, VenueSpec, constant_product, cryptoswap, stableswap};
+use pegstress_amm::{
+    Coin, PoolSpec, RateSource, VenueSpec, balancer_stable, constant_product, cryptoswap, stableswap,
+};
 
 use super::concentrated::concentrated;
 use crate::raw::drivers::NumberOrRows;
 use crate::raw::quantity::{Hours, Positive};
+use crate::raw::venue::balancer_stable::{RawBalancerStable, RawSurge};
 use crate::raw::venue::constant_product::RawConstantProduct;
 use crate::raw::venue::cryptoswap::RawCryptoswap;
 use crate::raw::venue::stableswap::{RateKind, RawStableSwap};
@@ -27,6 +31,7 @@ pub(super) fn venue(raw: &RawVenue) -> Option<VenueSpec> {
     let pool = match raw.pool()? {
         RawPool::StableSwap(raw) => stableswap(raw),
         RawPool::ConstantProduct(raw) => constant_product(raw),
+        RawPool::BalancerStable(raw) => balancer_stable(raw),
         RawPool::ConcentratedLiquidity(raw) => PoolSpec::ConcentratedLiquidity(concentrated(raw)?.ok()?),
         RawPool::Cryptoswap(raw) => cryptoswap(raw),
     };
@@ -42,6 +47,9 @@ pub(super) fn defaults(pool: RawPool<'_>) -> Vec<(&'static str, f64)> {
             vec![of("admin_fee_share", raw.admin_fee_share.is_some(), ADMIN_FEE_SHARE)]
         }
         RawPool::ConstantProduct(_) => Vec::new(),
+        RawPool::BalancerStable(raw) => {
+            vec![of("protocol_fee_share", raw.protocol_fee_share.is_some(), 0.0)]
+        }
         RawPool::ConcentratedLiquidity(raw) => {
             vec![of("protocol_fee_share", raw.protocol_fee_share.is_some(), 0.0)]
         }
@@ -90,6 +98,20 @@ fn constant_product(raw: &RawConstantProduct) -> PoolSpec {
         reserve_eth: number(&raw.reserve_quote),
         reserve_lrt: number(&raw.reserve_lrt),
         fee: raw.fee_bps.fraction(),
+    })
+}
+
+fn balancer_stable(raw: &RawBalancerStable) -> PoolSpec {
+    let surge = |raw: RawSurge| Surge { threshold: raw.threshold.0, max_fee: raw.max_fee_bps.fraction() };
+    PoolSpec::BalancerStable(balancer_stable::Spec {
+        reserve_eth: number(&raw.reserve_quote),
+        reserve_lrt: number(&raw.reserve_lrt),
+        amplification: raw.amplification,
+        fee: raw.fee_bps.fraction(),
+        protocol_fee: raw.protocol_fee_share.map_or(0.0, |share| share.0),
+        surge: raw.surge.map(surge),
+        rate: rate(raw.rate, raw.rate_cache_hours),
+        quote_rate: raw.quote_rate.map_or(1.0, |rate| rate.0),
     })
 }
 

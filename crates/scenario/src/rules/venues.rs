@@ -78,6 +78,7 @@ impl Site<'_, '_> {
         match pool {
             RawPool::StableSwap(pool) => self.check_stableswap(path, pool),
             RawPool::ConstantProduct(_) => {}
+            RawPool::BalancerStable(pool) => self.check_balancer_stable(path, pool),
             RawPool::ConcentratedLiquidity(pool) => self.check_concentrated(path, pool),
             RawPool::Cryptoswap(pool) => self.check_cryptoswap(path, pool),
         }

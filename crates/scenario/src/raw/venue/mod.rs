@@ -1,5 +1,6 @@
 //! A pool of the token against a quote coin: what every model has, and one table for the model.
 
+pub mod balancer_stable;
 pub mod concentrated_liquidity;
 pub mod constant_product;
 pub mod cryptoswap;
@@ -10,6 +11,7 @@ use serde::Deserialize;
 
 use super::drivers::NumberOrRows;
 use super::quantity::Positive;
+use balancer_stable::RawBalancerStable;
 use concentrated_liquidity::RawConcentratedLiquidity;
 use constant_product::RawConstantProduct;
 use cryptoswap::RawCryptoswap;
@@ -21,6 +23,7 @@ use stableswap::RawStableSwap;
 #[schemars(extend("oneOf" = [
     { "required": ["stableswap"] },
     { "required": ["constant_product"] },
+    { "required": ["balancer_stable"] },
     { "required": ["concentrated_liquidity"] },
     { "required": ["cryptoswap"] },
 ]))]
@@ -35,6 +38,8 @@ pub struct RawVenue {
     pub stableswap: Option<RawStableSwap>,
     /// `x * y = k`, as Uniswap v2.
     pub constant_product: Option<RawConstantProduct>,
+    /// Balancer's stable pool of two tokens.
+    pub balancer_stable: Option<RawBalancerStable>,
     /// Concentrated liquidity, as Uniswap v3 and its kin.
     pub concentrated_liquidity: Option<RawConcentratedLiquidity>,
     /// Curve's cryptoswap of two coins.
@@ -48,6 +53,8 @@ pub enum RawPool<'a> {
     StableSwap(&'a RawStableSwap),
     /// `constant_product`
     ConstantProduct(&'a RawConstantProduct),
+    /// `balancer_stable`
+    BalancerStable(&'a RawBalancerStable),
     /// `concentrated_liquidity`
     ConcentratedLiquidity(&'a RawConcentratedLiquidity),
     /// `cryptoswap`
@@ -57,13 +64,14 @@ pub enum RawPool<'a> {
 impl RawVenue {
     /// Tables of models, in the order of their names in the schema; not all, and never several.
     pub const MODELS: &'static [&'static str] =
-        &["stableswap", "constant_product", "concentrated_liquidity", "cryptoswap"];
+        &["stableswap", "constant_product", "balancer_stable", "concentrated_liquidity", "cryptoswap"];
 
     /// The tables of models that are there; a checked venue has one.
     pub fn pools(&self) -> Vec<RawPool<'_>> {
         let all = [
             self.stableswap.as_ref().map(RawPool::StableSwap),
             self.constant_product.as_ref().map(RawPool::ConstantProduct),
+            self.balancer_stable.as_ref().map(RawPool::BalancerStable),
             self.concentrated_liquidity.as_ref().map(RawPool::ConcentratedLiquidity),
             self.cryptoswap.as_ref().map(RawPool::Cryptoswap),
         ];
@@ -90,6 +98,7 @@ impl<'a> RawPool<'a> {
         match self {
             Self::StableSwap(_) => "stableswap",
             Self::ConstantProduct(_) => "constant_product",
+            Self::BalancerStable(_) => "balancer_stable",
             Self::ConcentratedLiquidity(_) => "concentrated_liquidity",
             Self::Cryptoswap(_) => "cryptoswap",
         }
@@ -100,6 +109,7 @@ impl<'a> RawPool<'a> {
         match self {
             Self::StableSwap(pool) => Some((&pool.reserve_quote, &pool.reserve_lrt)),
             Self::ConstantProduct(pool) => Some((&pool.reserve_quote, &pool.reserve_lrt)),
+            Self::BalancerStable(pool) => Some((&pool.reserve_quote, &pool.reserve_lrt)),
             Self::ConcentratedLiquidity(_) | Self::Cryptoswap(_) => None,
         }
     }
