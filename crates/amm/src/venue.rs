@@ -6,9 +6,8 @@
 
 use crate::pool::{Money, Pool, Traded};
 use crate::{
-    BalancerStable, ConcentratedLiquidity, ConstantProduct, Cryptoswap, MultiStableSwap, StableSwap,
+    BalancerStable, ConcentratedLiquidity, ConstantProduct, Cryptoswap, MultiStableSwap, StableSwap, Weighted,
 };
-use crate::{BalancerStable, ConstantProduct, MultiStableSwap, StableSwap, Weighted};
 use pegstress_num::{Lanes, clamp, greater};
 
 /// A pool at the start.
@@ -51,6 +50,7 @@ impl VenueSpec {
             PoolSpec::MultiStableSwap(spec) => (&mut spec.reserve_eth, &mut spec.reserve_lrt),
             PoolSpec::Cryptoswap(spec) => (&mut spec.reserve_eth, &mut spec.reserve_lrt),
             PoolSpec::BalancerStable(spec) => (&mut spec.reserve_eth, &mut spec.reserve_lrt),
+            PoolSpec::Weighted(spec) => (&mut spec.reserve_eth, &mut spec.reserve_lrt),
             PoolSpec::ConcentratedLiquidity(_) => return self,
         };
         (*eth, *lrt) = (reserve_eth, reserve_lrt);

@@ -4,9 +4,7 @@ mod common;
 
 use common::{
     Random, balancer, balancer_stable, concentrated_with, constant_product, cryptoswap, invariant, offpeg,
-    other_coins, relative, several_coins, stableswap,
-    Random, balancer, balancer_stable, constant_product, invariant, offpeg, other_coins, relative,
-    several_coins, stableswap, weighted,
+    other_coins, relative, several_coins, stableswap, weighted,
 };
 use pegstress_amm::balancer_stable::{Spec, Surge};
 use pegstress_amm::depth::{DepthBy, depth};

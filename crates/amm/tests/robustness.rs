@@ -4,13 +4,11 @@ mod common;
 
 use common::{
     Random, balancer, balancer_stable, concentrated_with, constant_product, cryptoswap, offpeg,
-    several_coins, stableswap,
+    several_coins, stableswap, weighted,
 };
 use pegstress_amm::balancer_stable::{Spec, Surge};
 use pegstress_amm::stableswap::multi::OtherCoin;
-use pegstress_amm::{Coin, Money, RateSource, Venue, VenueSpec};
-    Random, balancer, balancer_stable, constant_product, offpeg, several_coins, stableswap, weighted,
-use pegstress_amm::{Money, PoolSpec, RateSource, Venue, VenueSpec};
+use pegstress_amm::{Coin, Money, PoolSpec, RateSource, Venue, VenueSpec};
 
 fn specs() -> Vec<VenueSpec> {
     let reserves = (4_000.0, 6_000.0);

@@ -27,8 +27,7 @@ mod moments;
 
 pub use counts::LogCounts;
 pub use draw::Stream;
-pub use elementary::{cbrt_estimate, cos_sin_2pi, exp, ln, ln_1p, ln_of_normal};
-pub use elementary::{cos_sin_2pi, exp, exp_m1, ln, ln_1p, ln_of_normal};
+pub use elementary::{cbrt_estimate, cos_sin_2pi, exp, exp_m1, ln, ln_1p, ln_of_normal};
 pub use histogram::LogHistogram;
 pub use isa::{Isa, UnknownIsa};
 pub use lanes::{Lanes, clamp, greater, lesser, select};

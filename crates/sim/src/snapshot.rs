@@ -103,6 +103,10 @@ fn model_words(spec: &VenueSpec) -> String {
         PoolSpec::BalancerStable(pool) => {
             format!("Balancer stable, A = {}, fee {} bps", pool.amplification, bps(pool.fee))
         }
+        PoolSpec::Weighted(pool) => {
+            let share = 100.0 * pool.weight_lrt;
+            format!("Balancer weighted, {share} % token, fee {} bps", bps(pool.fee))
+        }
         PoolSpec::Cryptoswap(pool) => {
             let (mid, out) = (bps(pool.fees.mid_fee), bps(pool.fees.out_fee));
             format!("cryptoswap, fee {mid} to {out} bps")

@@ -9,8 +9,7 @@ use pegstress_amm::stableswap::multi::{self, OtherCoin};
 use pegstress_amm::stableswap::several_coins;
 use pegstress_amm::{
     Coin, PoolSpec, RateSource, Venue, VenueSpec, balancer_stable, concentrated, constant_product,
-    cryptoswap, stableswap,
-    PoolSpec, RateSource, Venue, VenueSpec, balancer_stable, constant_product, stableswap, weighted,
+    cryptoswap, stableswap, weighted,
 };
 
 /// SplitMix64 (Steele, Lea, Flood 2014): enough for test states, and independent of the crate under test.
