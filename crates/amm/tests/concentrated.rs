@@ -252,6 +252,47 @@ fn after_a_burn_each_lane_trades_on_its_own_liquidity() {
     }
 }
 
+/// Trades before and after a burn, as bits, lane by lane.
+fn play<const W: usize>(inputs: &[[f64; 3]]) -> Vec<Vec<u64>> {
+    let column = |k: usize| std::array::from_fn::<f64, W, _>(|i| inputs[i][k]);
+    let (lrt, eth, share) = (column(0), column(1), column(2));
+    let spec =
+        Spec::new(1e-3, 0.0, 1.0, &segments(&[0.8, 0.95, 0.97, 1.3], &[1e4, 0.0, 3e4])).expect("in range");
+    let mut pool = ConcentratedLiquidity::<W>::new(&spec);
+    let mut seen: Vec<[f64; W]> = Vec::new();
+    for range in [0.9..0.97, 0.96..1.01] {
+        for eth in [[0.0; W], eth] {
+            let traded = pool.trade(&lrt, &eth);
+            seen.extend([traded.taken.eth, traded.taken.lrt, traded.paid.eth, traded.paid.lrt]);
+            seen.extend([pool.marginal_price(), pool.bid(), pool.eth_to_ask(&[1.2; W]), pool.reserves().eth]);
+        }
+        let out = pool.burn_range(&share, range);
+        seen.extend([out.eth, out.lrt, pool.reserves().lrt]);
+    }
+    (0..W).map(|i| seen.iter().map(|lanes| lanes[i].to_bits()).collect()).collect()
+}
+
+#[test]
+fn lanes_with_tables_of_their_own_do_not_see_each_other() {
+    let mut random = Random(9);
+    let mut inputs: Vec<[f64; 3]> = (0..64)
+        .map(|_| {
+            let amounts = [random.log_uniform(1e-6, 1e5), random.log_uniform(1e-6, 1e5)];
+            let buys = f64::from(u8::from(random.bits() & 1 == 0));
+            [amounts[0], buys * amounts[1], random.uniform(0.0, 1.0)]
+        })
+        .collect();
+    let wide = play::<64>(&inputs);
+    let eight: Vec<_> = inputs.chunks(8).flat_map(play::<8>).collect();
+    let single: Vec<_> = inputs.chunks(1).flat_map(play::<1>).collect();
+    assert!(wide == eight && wide == single);
+    for bad in [f64::NAN, f64::INFINITY, -1.0, 1e300, 5e-324] {
+        inputs[3] = [bad; 3];
+        let seen = play::<8>(&inputs[..8]);
+        assert!((0..8).filter(|i| *i != 3).all(|i| seen[i] == wide[i]), "beside {bad}");
+    }
+}
+
 #[test]
 fn ranges_that_hold_nothing_burn_nothing() {
     let mut pool = with_gap(0.0, 1.0);

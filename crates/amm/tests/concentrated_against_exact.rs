@@ -30,15 +30,16 @@ fn exact_pool(random: &mut Random) -> Pool {
     let spacing = [1, 10, 60][(random.bits() % 3) as usize];
     let fee = [0, 100, 500, 3_000][(random.bits() % 4) as usize];
     let tick = (random.bits() % 2_000) as i32 - 1_000;
-    let (low, high) = (sqrt_ratio_at_tick(tick).unwrap(), sqrt_ratio_at_tick(tick + 1).unwrap());
+    let (low, high) =
+        (sqrt_ratio_at_tick(tick).expect("in range"), sqrt_ratio_at_tick(tick + 1).expect("in range"));
     let inside = (high - low) / U256::from(1 + random.bits() % 1_000);
-    let mut pool = Pool::new(fee, spacing, low + inside).unwrap();
+    let mut pool = Pool::new(fee, spacing, low + inside).expect("in range");
     let size = random.log_uniform(1e3, 1e6);
     let mut mint = |low: i32, high: i32, tokens: f64| {
         let width = f64::from(high - low) * 5e-5;
         let liquidity = tokens / if width < 1.0 { width } else { 1.0 };
         let range = TickRange::new(low * spacing, high * spacing);
-        pool.mint(1, range, (liquidity * UNITS) as u128).unwrap();
+        pool.mint(1, range, (liquidity * UNITS) as u128).expect("in range");
     };
     if random.bits() & 3 != 0 {
         let end = 887_272 / spacing;

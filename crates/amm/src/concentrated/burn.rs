@@ -19,7 +19,7 @@ impl<const W: usize> ConcentratedLiquidity<W> {
     pub fn burn_range(&mut self, share: &Lanes<W>, prices: Range<f64>) -> Money<W> {
         let (low, high) = (prices.start.sqrt(), prices.end.sqrt());
         let mut moved = Money::ZERO;
-        if !(low < high) {
+        if low.is_nan() || high.is_nan() || low >= high {
             return moved;
         }
         let mut lanes = Vec::with_capacity(W);

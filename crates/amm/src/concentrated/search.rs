@@ -133,6 +133,12 @@ mod tests {
                     [place, second + place, place, second + place]
                 );
                 assert_eq!(search.find_one(1, 2.0 * key), second + place);
+                for from in [place, place / 2, 0] {
+                    assert_eq!(
+                        search.find_from(&[0, 1], &[from, second + from], &[key, 2.0 * key]),
+                        [place, second + place]
+                    );
+                }
             }
             let last = count as usize - 1;
             let found = search.find(&[0, 1, 0, 0], &[f64::INFINITY, 1e300, -1.0, f64::NAN].map(limited));
