@@ -4,6 +4,7 @@
 //! of `W` paths side by side, a [`Venue`] a pool of whatever model in ETH; every method works on all lanes with a bound
 //! of operations, and bits do not depend on `W`. A pool's model is chosen once per call, never per lane. `pegstress_exact` holds the integer versions.
 
+mod outlined;
 pub mod pool;
 pub mod venue;
 

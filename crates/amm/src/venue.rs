@@ -4,6 +4,7 @@
 //! that asset, those of the venue in ETH at the stated `eth_per_quote`. A pool that breaks marks the lane as faulty
 //! and leaves its neighbours alone.
 
+use crate::outlined::Outlined;
 use crate::pool::{Money, Pool, Traded};
 use crate::{
     BalancerStable, ConcentratedLiquidity, ConstantProduct, Cryptoswap, MultiStableSwap, StableSwap, Weighted,
@@ -98,11 +99,11 @@ pub struct Venue<const W: usize> {
 enum Model<const W: usize> {
     StableSwap(StableSwap<W>),
     ConstantProduct(ConstantProduct<W>),
-    MultiStableSwap(MultiStableSwap<W>),
-    Cryptoswap(Cryptoswap<W>),
-    ConcentratedLiquidity(ConcentratedLiquidity<W>),
-    BalancerStable(BalancerStable<W>),
-    Weighted(Weighted<W>),
+    MultiStableSwap(Outlined<MultiStableSwap<W>>),
+    Cryptoswap(Outlined<Cryptoswap<W>>),
+    ConcentratedLiquidity(Outlined<ConcentratedLiquidity<W>>),
+    BalancerStable(Outlined<BalancerStable<W>>),
+    Weighted(Outlined<Weighted<W>>),
 }
 
 /// The same call on whichever model it is.
@@ -141,16 +142,18 @@ impl<const W: usize> Venue<W> {
                 (Model::ConstantProduct(ConstantProduct::new(spec)), RateSource::Plain)
             }
             PoolSpec::MultiStableSwap(spec) => {
-                (Model::MultiStableSwap(MultiStableSwap::new(spec, nav)), spec.rate)
+                (Model::MultiStableSwap(Outlined(MultiStableSwap::new(spec, nav))), spec.rate)
             }
-            PoolSpec::Cryptoswap(spec) => (Model::Cryptoswap(Cryptoswap::new(spec)), RateSource::Plain),
+            PoolSpec::Cryptoswap(spec) => {
+                (Model::Cryptoswap(Outlined(Cryptoswap::new(spec))), RateSource::Plain)
+            }
             PoolSpec::ConcentratedLiquidity(spec) => {
-                (Model::ConcentratedLiquidity(ConcentratedLiquidity::new(spec)), RateSource::Plain)
+                (Model::ConcentratedLiquidity(Outlined(ConcentratedLiquidity::new(spec))), RateSource::Plain)
             }
             PoolSpec::BalancerStable(spec) => {
-                (Model::BalancerStable(BalancerStable::new(spec, nav)), spec.rate)
+                (Model::BalancerStable(Outlined(BalancerStable::new(spec, nav))), spec.rate)
             }
-            PoolSpec::Weighted(spec) => (Model::Weighted(Weighted::new(spec)), RateSource::Plain),
+            PoolSpec::Weighted(spec) => (Model::Weighted(Outlined(Weighted::new(spec))), RateSource::Plain),
         };
         Self { pool, eth_per_quote: spec.eth_per_quote, quote_per_eth, rate, rate_age_secs: 0.0 }
     }
@@ -160,7 +163,7 @@ impl<const W: usize> Venue<W> {
     #[inline(always)]
     pub fn set_rate(&mut self, nav: &Lanes<W>, elapsed_secs: f64) {
         if let Model::Cryptoswap(pool) = &mut self.pool {
-            pool.advance(elapsed_secs);
+            pool.0.advance(elapsed_secs);
         }
         let RateSource::RedemptionRate { cache_secs } = self.rate else { return };
         self.rate_age_secs += elapsed_secs;
