@@ -71,6 +71,18 @@ pub trait Pool<const W: usize> {
     /// Providers multiply the pool by `factor`, in proportion; returns what came in (negative: went out).
     fn scale(&mut self, factor: &Lanes<W>) -> Money<W>;
 
+    /// A provider burns `share` of the pool's shares for one coin, with the contract's fees: what it pays out. `None`:
+    /// this model has no such operation.
+    fn withdraw_one_coin(&mut self, _share: &Lanes<W>, _coin: Coin) -> Option<Lanes<W>> {
+        None
+    }
+
+    /// A provider deposits these amounts, with the contract's fees: the shares it gets, over the shares there were.
+    /// `None`: this model has no such operation.
+    fn deposit(&mut self, _eth: &Lanes<W>, _lrt: &Lanes<W>) -> Option<Lanes<W>> {
+        None
+    }
+
     /// What the providers' positions hold.
     fn reserves(&self) -> Money<W>;
 

@@ -9,6 +9,8 @@ use crate::pool::{Money, Pool, Traded};
 use crate::{
     BalancerStable, ConcentratedLiquidity, ConstantProduct, Cryptoswap, MultiStableSwap, StableSwap, Weighted,
 };
+use crate::pool::{Coin, Money, Pool, Traded};
+use crate::{BalancerStable, ConstantProduct, MultiStableSwap, StableSwap, Weighted};
 use pegstress_num::{Lanes, clamp, greater};
 
 /// A pool at the start.
@@ -274,6 +276,22 @@ impl<const W: usize> Venue<W> {
         }
         let moved = on_model!(&mut self.pool, pool => pool.scale(&factor));
         self.in_eth(moved)
+    }
+
+    /// A provider burns `share` of the pool's shares for one coin: what it pays out, ETH or tokens. `None`: this model has
+    /// no such operation.
+    #[inline(always)]
+    pub fn withdraw_one_coin(&mut self, share: &Lanes<W>, coin: Coin) -> Option<Lanes<W>> {
+        let unit = if coin == Coin::Eth { self.eth_per_quote } else { 1.0 };
+        on_model!(&mut self.pool, pool => pool.withdraw_one_coin(share, coin)).map(|paid| times(paid, unit))
+    }
+
+    /// A provider deposits these amounts: the shares it gets, over the shares there were. `None`: this model has no such
+    /// operation.
+    #[inline(always)]
+    pub fn deposit(&mut self, eth: &Lanes<W>, lrt: &Lanes<W>) -> Option<Lanes<W>> {
+        let quote = &times(*eth, self.quote_per_eth);
+        on_model!(&mut self.pool, pool => pool.deposit(quote, lrt))
     }
 
     /// ETH and tokens in the pool.

@@ -243,6 +243,25 @@ macro_rules! laws {
             }
 
             #[test]
+            fn a_deposit_taken_out_again_makes_no_profit() {
+                for (fee, coin) in [(0.0, Coin::Eth), (4e-4, Coin::Lrt)] {
+                    for state in states_with(fee) {
+                        let mut pool = start(&state);
+                        let held = pool.reserves();
+                        let amount = 0.1 * if coin == Coin::Eth { held.eth[0] } else { held.lrt[0] };
+                        let (eth, lrt) = if coin == Coin::Eth { (amount, 0.0) } else { (0.0, amount) };
+                        let Some([minted]) = pool.deposit(&[eth], &[lrt]) else { return };
+                        let share = minted / (1.0 + minted);
+                        let back = pool.withdraw_one_coin(&[share], coin).expect("deposits have a way out")[0];
+                        // Rounding of a share of the whole pool.
+                        let whole = held.eth[0] + held.lrt[0];
+                        assert!(back <= amount + ROUNDING * whole, "{amount} -> {back}: {:?}", state.spec);
+                        assert!(!pool.faults()[0], "{:?}", state.spec);
+                    }
+                }
+            }
+
+            #[test]
             fn selling_the_depth_brings_the_price_to_the_discount() {
                 for state in states_with(4e-4).into_iter().take(500) {
                     let pool = start(&state);

@@ -53,6 +53,10 @@ fn play<const W: usize>(spec: &VenueSpec, inputs: &[[f64; 4]]) -> Vec<Vec<u64>> 
         seen.push(venue.lrt_to_price(&rate.map(|r| 0.9 * r)));
         let out = venue.withdraw_share(&share);
         let back = venue.deposit_share(&share);
+        for coin in [Coin::Eth, Coin::Lrt] {
+            seen.extend(venue.withdraw_one_coin(&share.map(|share| 0.3 * share), coin));
+        }
+        seen.extend(venue.deposit(&eth, &lrt));
         seen.extend([out.eth, out.lrt, back.eth, back.lrt, venue.reserves().eth, venue.reserves().lrt]);
     }
     (0..W).map(|i| seen.iter().map(|lanes| lanes[i].to_bits()).collect()).collect()

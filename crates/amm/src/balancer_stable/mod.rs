@@ -18,6 +18,7 @@
 //! 1e-11 of the output for A in 10..5000, reserves as lopsided as 99:1 and trades of 1e-8 to half of the reserve
 //! (`tests/against_exact_balancer.rs`).
 
+mod liquidity;
 mod surge;
 
 pub use surge::Surge;
@@ -28,9 +29,20 @@ use crate::stableswap::{LEAST_RESERVE, Pair};
 use crate::venue::RateSource;
 use pegstress_num::{Lanes, greater, select};
 
+/// Version of the vault, which decides how deposits and withdrawals out of proportion are taxed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// MetaStable and composable pools.
+    Two,
+    /// Version 3.
+    Three,
+}
+
 /// A pool at the start.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spec {
+    /// Version of the vault.
+    pub version: Version,
     /// Quote coin in the pool.
     pub reserve_eth: f64,
     /// Tokens in the pool.
@@ -53,6 +65,7 @@ pub struct Spec {
 /// State of one pool on lanes.
 #[derive(Debug, Clone)]
 pub struct BalancerStable<const W: usize> {
+    version: Version,
     pair: Pair<W>,
     fee: f64,
     protocol_fee: f64,
@@ -80,9 +93,16 @@ impl<const W: usize> BalancerStable<W> {
         if spec.rate == RateSource::Plain && spec.quote_rate != 1.0 {
             pair.hold_rate(per_quote_rate);
         }
-        // A hook that asks for less than the static fee is not heard.
-        let surge = spec.surge.filter(|surge| surge.max_fee > spec.fee);
-        Self { pair, fee: spec.fee, protocol_fee: spec.protocol_fee, surge, per_quote_rate }
+        // A hook that asks for less than the static fee gets that.
+        let surge = spec.surge.map(|surge| Surge { max_fee: greater(surge.max_fee, spec.fee), ..surge });
+        Self {
+            version: spec.version,
+            pair,
+            fee: spec.fee,
+            protocol_fee: spec.protocol_fee,
+            surge,
+            per_quote_rate,
+        }
     }
 
     /// What goes out and the fee, a fraction; rate-adjusted amounts, `buys` is 1 where ETH comes in.
@@ -226,6 +246,16 @@ impl<const W: usize> Pool<W> for BalancerStable<W> {
     #[inline(always)]
     fn scale(&mut self, factor: &Lanes<W>) -> Money<W> {
         self.pair.scale(factor)
+    }
+
+    #[inline(always)]
+    fn withdraw_one_coin(&mut self, share: &Lanes<W>, coin: Coin) -> Option<Lanes<W>> {
+        Some(self.burn_for_one_coin(share, coin))
+    }
+
+    #[inline(always)]
+    fn deposit(&mut self, eth: &Lanes<W>, lrt: &Lanes<W>) -> Option<Lanes<W>> {
+        Some(self.add(eth, lrt))
     }
 
     #[inline(always)]

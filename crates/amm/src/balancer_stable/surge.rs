@@ -50,6 +50,13 @@ impl Surge {
         select((is > was) & (is > self.threshold), raised, fee)
     }
 
+    /// Whether the hook refuses a deposit or withdrawal out of proportion between these live balances.
+    #[inline(always)]
+    pub(super) fn refuses(&self, before: (f64, f64), after: (f64, f64)) -> bool {
+        let (was, is) = (imbalance(before.0, before.1), imbalance(after.0, after.1));
+        (is > was) & (is > self.threshold)
+    }
+
     /// Fee of the next unit of the token with balance `x` that comes in.
     #[inline(always)]
     pub(super) fn fee_of_next(&self, fee: f64, x: f64, y: f64) -> f64 {

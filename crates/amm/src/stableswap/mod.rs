@@ -17,6 +17,8 @@ pub mod kernel;
 pub mod multi;
 pub mod several_coins;
 
+pub(crate) mod liquidity;
+
 mod inverse;
 mod offpeg;
 mod pair;
@@ -27,7 +29,7 @@ pub use multi::MultiStableSwap;
 pub(crate) use inverse::Curve;
 pub(crate) use pair::{LEAST_RESERVE, Pair};
 
-use crate::pool::{Money, Pool, Traded};
+use crate::pool::{Coin, Money, Pool, Traded};
 use crate::venue::RateSource;
 use kernel::amount_out;
 use pegstress_num::{Lanes, greater, select};
@@ -229,6 +231,16 @@ impl<const W: usize> Pool<W> for StableSwap<W> {
     #[inline(always)]
     fn scale(&mut self, factor: &Lanes<W>) -> Money<W> {
         self.pair.scale(factor)
+    }
+
+    #[inline(always)]
+    fn withdraw_one_coin(&mut self, share: &Lanes<W>, coin: Coin) -> Option<Lanes<W>> {
+        Some(self.burn_for_one_coin(share, coin))
+    }
+
+    #[inline(always)]
+    fn deposit(&mut self, eth: &Lanes<W>, lrt: &Lanes<W>) -> Option<Lanes<W>> {
+        Some(self.add(eth, lrt))
     }
 
     #[inline(always)]

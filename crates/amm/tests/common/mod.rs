@@ -66,6 +66,7 @@ pub(crate) fn balancer_stable(
     fee: f64,
 ) -> balancer_stable::Spec {
     balancer_stable::Spec {
+        version: balancer_stable::Version::Three,
         reserve_eth,
         reserve_lrt,
         amplification,

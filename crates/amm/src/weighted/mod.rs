@@ -17,7 +17,9 @@
 //! the formula (`tests/against_exact_weighted.rs`); against the contract's integers below 1e-11 where 1e-5 of a reserve
 //! and more goes out, and below that as much as the contract's power errs, some 1e-16 of the reserve.
 
-use crate::pool::{Money, Pool, Traded};
+mod liquidity;
+
+use crate::pool::{Coin, Money, Pool, Traded};
 use crate::stableswap::LEAST_RESERVE;
 use pegstress_num::{Lanes, exp_m1, greater, lesser, ln, ln_1p, select};
 
@@ -50,6 +52,8 @@ pub struct Weighted<const W: usize> {
     lrt: Lanes<W>,
     fees_eth: Lanes<W>,
     fees_lrt: Lanes<W>,
+    weight_eth: f64,
+    weight_lrt: f64,
     sale: Direction,
     purchase: Direction,
     fee: f64,
@@ -96,6 +100,8 @@ impl<const W: usize> Weighted<W> {
             lrt: [spec.reserve_lrt; W],
             fees_eth: [0.0; W],
             fees_lrt: [0.0; W],
+            weight_eth: spec.weight_eth,
+            weight_lrt: spec.weight_lrt,
             sale: Direction::new(spec.weight_lrt, spec.weight_eth),
             purchase: Direction::new(spec.weight_eth, spec.weight_lrt),
             fee: spec.fee,
@@ -242,6 +248,16 @@ impl<const W: usize> Pool<W> for Weighted<W> {
             self.lrt[i] = lrt;
         }
         moved
+    }
+
+    #[inline(always)]
+    fn withdraw_one_coin(&mut self, share: &Lanes<W>, coin: Coin) -> Option<Lanes<W>> {
+        Some(self.burn_for_one_coin(share, coin))
+    }
+
+    #[inline(always)]
+    fn deposit(&mut self, eth: &Lanes<W>, lrt: &Lanes<W>) -> Option<Lanes<W>> {
+        Some(self.add(eth, lrt))
     }
 
     #[inline(always)]
