@@ -6,7 +6,7 @@
 //!
 //! with base fee `f`, off-peg multiplier `m`, and `a`, `b` the averages of the rate-adjusted reserves before and after a
 //! trade. The contract cuts the quotient and the fee to 1e-10, and so does [`SwapFee::between`]: an output that is
-//! to equal the contract's to more than ten digits needs it. [`SwapFee::smooth`] is the curve without the cuts.
+//! to equal the contract's to more than ten digits needs it. Searches use the curve without the cuts.
 
 use pegstress_num::{lesser, select};
 

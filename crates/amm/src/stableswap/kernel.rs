@@ -33,6 +33,12 @@ pub struct Stiffness<const W: usize> {
     pub of_two_coins: bool,
 }
 
+/// Rounding must not pay more than there is. Not a number stays so.
+#[inline(always)]
+fn at_most(out: f64, y: f64) -> f64 {
+    select(out > y, y, out)
+}
+
 /// What `dx` more of the coin with reserve `x` takes out of the coin with reserve `y`, before fee.
 ///
 /// Numerator and denominator of the formula above are multiplied by `m = x x1`, which leaves one division. All
@@ -45,7 +51,7 @@ pub fn amount_out(x: f64, y: f64, d: f64, inverse_ann: f64, dx: f64) -> f64 {
     let m = x * x1;
     let pm = (x1 + d * inverse_ann - d) * m;
     let sm = (pm * pm + 4.0 * k * (x * m)).sqrt();
-    2.0 * dx * (y * m + k) / (2.0 * y * m + pm + sm)
+    at_most(2.0 * dx * (y * m + k) / (2.0 * y * m + pm + sm), y)
 }
 
 /// [`amount_out`] on the curve `x + y + s = k / (x y)` through the reserves `x` and `y`, whatever `s` is.
@@ -59,7 +65,7 @@ pub fn amount_out_along(x: f64, y: f64, k: f64, dx: f64) -> f64 {
     let e = c * (y + dx) + k;
     let p = x1 * (e - 2.0 * c * y);
     let s = (p * p + 4.0 * k * x1 * (c * c)).sqrt();
-    2.0 * dx * y * (c * x1 + k) / (x1 * e + s)
+    at_most(2.0 * dx * y * (c * x1 + k) / (x1 * e + s), y)
 }
 
 /// What the next unit of the coin with reserve `x` brings along the curve of [`amount_out_along`], before fee:

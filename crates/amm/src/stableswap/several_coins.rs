@@ -14,8 +14,9 @@
 use super::kernel::Stiffness;
 use pegstress_num::{Lanes, select};
 
-/// Newton steps of a cold start. A drained pool of four coins needs about forty, each a fifth down.
-const COLD_STEPS: usize = 80;
+/// Newton steps of a cold start. Where a reserve is as good as gone a step of a pool of four coins takes off a fifth:
+/// these reach a 1e-12 of the start.
+const COLD_STEPS: usize = 128;
 /// Newton steps of [`equivalent_pair`], from above.
 const PAIR_STEPS: usize = 8;
 
