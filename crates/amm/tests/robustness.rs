@@ -9,6 +9,7 @@ use common::{
 use pegstress_amm::balancer_stable::{Spec, Surge, Version};
 use pegstress_amm::stableswap::multi::OtherCoin;
 use pegstress_amm::{Coin, Money, PoolSpec, RateSource, Venue, VenueSpec};
+use pegstress_num::{Isa, per_isa};
 
 fn specs() -> Vec<VenueSpec> {
     let (reserves, live) = ((4_000.0, 6_000.0), RateSource::LIVE);
@@ -49,7 +50,17 @@ fn specs() -> Vec<VenueSpec> {
     specs
 }
 
+per_isa! {
+    fn play_on(spec: &VenueSpec, inputs: &[[f64; 4]]) -> Vec<Vec<u64>> = play_eight
+}
+
+#[inline(always)]
+fn play_eight(spec: &VenueSpec, inputs: &[[f64; 4]]) -> Vec<Vec<u64>> {
+    play::<8>(spec, inputs)
+}
+
 /// Everything a venue can be asked, as bits, lane by lane.
+#[inline(always)]
 fn play<const W: usize>(spec: &VenueSpec, inputs: &[[f64; 4]]) -> Vec<Vec<u64>> {
     let column = |k: usize| std::array::from_fn::<f64, W, _>(|i| inputs[i][k]);
     let (rate, lrt, eth, share) = (column(0), column(1), column(2), column(3));
@@ -94,6 +105,17 @@ fn bits_do_not_depend_on_the_lane_width() {
         let eight: Vec<_> = inputs.chunks(8).flat_map(|part| play::<8>(&spec, part)).collect();
         let single: Vec<_> = inputs.chunks(1).flat_map(|part| play::<1>(&spec, part)).collect();
         assert!(wide == eight && wide == single, "{spec:?}");
+    }
+}
+
+#[test]
+fn bits_do_not_depend_on_the_instruction_set() {
+    let inputs = random_inputs(8);
+    for spec in specs() {
+        let expected = play_on(Isa::Baseline, &spec, &inputs);
+        for isa in Isa::available() {
+            assert!(play_on(isa, &spec, &inputs) == expected, "{isa}: {spec:?}");
+        }
     }
 }
 
