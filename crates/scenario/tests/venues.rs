@@ -5,7 +5,9 @@ use std::path::Path;
 use jiff::Timestamp;
 use pegstress_amm::balancer_stable::{self, Surge};
 use pegstress_amm::cryptoswap::{Curve, FeeSchedule, Peg, Repegging};
-use pegstress_amm::{Coin, PoolSpec, RateSource, VenueSpec, constant_product, cryptoswap, stableswap};
+use pegstress_amm::{
+    Coin, PoolSpec, RateSource, VenueSpec, constant_product, cryptoswap, stableswap, weighted,
+};
 use pegstress_scenario::{
     Diagnostic, Document, Override, ReadSeries, ScenarioError, SeriesFault, SeriesRequest, resolve, schema,
 };
@@ -120,7 +122,7 @@ fn a_venue_without_a_model_is_told_which_there_are() {
        |
     16 | [[venues]]
        | ^^^^^^^^^^
-      help: give one of the tables [venues.stableswap], [venues.constant_product], [venues.balancer_stable], [venues.concentrated_liquidity], [venues.cryptoswap]
+      help: give one of the tables [venues.stableswap], [venues.constant_product], [venues.balancer_stable], [venues.balancer_weighted], [venues.concentrated_liquidity], [venues.cryptoswap]
     ");
 }
 
@@ -428,4 +430,49 @@ fn a_balancer_stable_pool_is_refused_what_has_no_effect() {
     );
     let plain = with("rate_cache_hours = 1").replace("\"redemption_rate\"\nreserve", "\"plain\"\nreserve");
     assert!(only_problem(&plain).message.contains("rate_cache_hours has no effect with rate = \"plain\""));
+}
+
+#[test]
+fn every_number_of_a_balancer_weighted_pool_arrives_in_its_unit() {
+    let pool =
+        "[venues.balancer_weighted]\nweight_lrt = 0.75\nfee_bps = 30\nreserve_quote = 10\nreserve_lrt = 20";
+    let text = |more: &str| with_venue(FORWARD, &format!("name = \"a\"\n{pool}\n{more}"));
+    let two = weighted::Spec {
+        reserve_eth: 10.0,
+        reserve_lrt: 20.0,
+        weight_eth: 0.25,
+        weight_lrt: 0.75,
+        fee: 0.003,
+        protocol_fee: 0.0,
+    };
+    assert_eq!(venues(&text("")).remove(0).pool, PoolSpec::Weighted(two.clone()));
+    let three = weighted::Spec { weight_eth: 0.125, protocol_fee: 0.5, ..two };
+    let said = "weight_quote = 0.125\nprotocol_fee_share = 0.5";
+    assert_eq!(venues(&text(said)).remove(0).pool, PoolSpec::Weighted(three));
+    assert_eq!(
+        only_problem(&text("weight_quote = 0.5")).message,
+        "venues[0].balancer_weighted.weight_quote is 0.5, must be at most 1 with weight_lrt = 0.75"
+    );
+    let text = text("").replace("0.75", "75");
+    let told = "venues[0].balancer_weighted.weight_lrt is 75, must be in 0.01..=0.99";
+    assert_eq!(only_problem(&text).message, told);
+}
+
+#[test]
+fn a_record_of_reserves_drives_every_model_that_reserves_tell() {
+    let rows = "{ file = \"a.csv\", time_column = \"t\", value_column = \"v\" }";
+    let recorded = |table: &str| {
+        table.replace("= 10\n", &format!("= {rows}\n")).replace("_lrt = 20", &format!("_lrt = {rows}"))
+    };
+    let weighted =
+        "[venues.balancer_weighted]\nweight_lrt = 0.5\nfee_bps = 30\nreserve_quote = 10\nreserve_lrt = 20";
+    for table in [STABLESWAP, CONSTANT_PRODUCT, BALANCER_STABLE, weighted] {
+        let document = parsed(&with_venue(POOL, &format!("name = \"a\"\n{}", recorded(table))), &[]);
+        let document = document.unwrap_or_else(|error| panic!("{error}"));
+        let Study::PoolHistory(history) = resolve(&document, &mut Ones).expect("a record").study else {
+            panic!("a record")
+        };
+        let held = pegstress_amm::Venue::<1>::new(&history.venue, &[1.0]).reserves();
+        assert_eq!((held.eth, held.lrt), ([1.0], [1.0]), "{table}");
+    }
 }

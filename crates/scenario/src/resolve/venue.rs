@@ -5,12 +5,14 @@ use pegstress_amm::cryptoswap::{Curve, FeeSchedule, Peg, Repegging};
 use pegstress_amm::stableswap::multi::OtherCoin;
 use pegstress_amm::{
     Coin, PoolSpec, RateSource, VenueSpec, balancer_stable, constant_product, cryptoswap, stableswap,
+    weighted,
 };
 
 use super::concentrated::concentrated;
 use crate::raw::drivers::NumberOrRows;
 use crate::raw::quantity::{Hours, Positive};
 use crate::raw::venue::balancer_stable::{RawBalancerStable, RawSurge};
+use crate::raw::venue::balancer_weighted::RawBalancerWeighted;
 use crate::raw::venue::constant_product::RawConstantProduct;
 use crate::raw::venue::cryptoswap::RawCryptoswap;
 use crate::raw::venue::stableswap::{RateKind, RawStableSwap};
@@ -32,6 +34,7 @@ pub(super) fn venue(raw: &RawVenue) -> Option<VenueSpec> {
         RawPool::StableSwap(raw) => stableswap(raw),
         RawPool::ConstantProduct(raw) => constant_product(raw),
         RawPool::BalancerStable(raw) => balancer_stable(raw),
+        RawPool::BalancerWeighted(raw) => balancer_weighted(raw),
         RawPool::ConcentratedLiquidity(raw) => PoolSpec::ConcentratedLiquidity(concentrated(raw)?.ok()?),
         RawPool::Cryptoswap(raw) => cryptoswap(raw),
     };
@@ -48,6 +51,9 @@ pub(super) fn defaults(pool: RawPool<'_>) -> Vec<(&'static str, f64)> {
         }
         RawPool::ConstantProduct(_) => Vec::new(),
         RawPool::BalancerStable(raw) => {
+            vec![of("protocol_fee_share", raw.protocol_fee_share.is_some(), 0.0)]
+        }
+        RawPool::BalancerWeighted(raw) => {
             vec![of("protocol_fee_share", raw.protocol_fee_share.is_some(), 0.0)]
         }
         RawPool::ConcentratedLiquidity(raw) => {
@@ -112,6 +118,17 @@ fn balancer_stable(raw: &RawBalancerStable) -> PoolSpec {
         surge: raw.surge.map(surge),
         rate: rate(raw.rate, raw.rate_cache_hours),
         quote_rate: raw.quote_rate.map_or(1.0, |rate| rate.0),
+    })
+}
+
+fn balancer_weighted(raw: &RawBalancerWeighted) -> PoolSpec {
+    PoolSpec::Weighted(weighted::Spec {
+        reserve_eth: number(&raw.reserve_quote),
+        reserve_lrt: number(&raw.reserve_lrt),
+        weight_eth: raw.weight_quote.map_or(1.0 - raw.weight_lrt, |weight| weight.0),
+        weight_lrt: raw.weight_lrt,
+        fee: raw.fee_bps.fraction(),
+        protocol_fee: raw.protocol_fee_share.map_or(0.0, |share| share.0),
     })
 }
 

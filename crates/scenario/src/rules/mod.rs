@@ -8,6 +8,7 @@ mod shocks;
 mod stable;
 mod time;
 mod venues;
+mod weighted;
 
 use crate::diagnostic::Problems;
 use crate::raw::RawScenario;

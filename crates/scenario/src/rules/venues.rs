@@ -79,6 +79,7 @@ impl Site<'_, '_> {
             RawPool::StableSwap(pool) => self.check_stableswap(path, pool),
             RawPool::ConstantProduct(_) => {}
             RawPool::BalancerStable(pool) => self.check_balancer_stable(path, pool),
+            RawPool::BalancerWeighted(pool) => self.check_balancer_weighted(path, pool),
             RawPool::ConcentratedLiquidity(pool) => self.check_concentrated(path, pool),
             RawPool::Cryptoswap(pool) => self.check_cryptoswap(path, pool),
         }

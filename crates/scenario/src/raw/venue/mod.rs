@@ -1,6 +1,7 @@
 //! A pool of the token against a quote coin: what every model has, and one table for the model.
 
 pub mod balancer_stable;
+pub mod balancer_weighted;
 pub mod concentrated_liquidity;
 pub mod constant_product;
 pub mod cryptoswap;
@@ -12,6 +13,7 @@ use serde::Deserialize;
 use super::drivers::NumberOrRows;
 use super::quantity::Positive;
 use balancer_stable::RawBalancerStable;
+use balancer_weighted::RawBalancerWeighted;
 use concentrated_liquidity::RawConcentratedLiquidity;
 use constant_product::RawConstantProduct;
 use cryptoswap::RawCryptoswap;
@@ -24,6 +26,7 @@ use stableswap::RawStableSwap;
     { "required": ["stableswap"] },
     { "required": ["constant_product"] },
     { "required": ["balancer_stable"] },
+    { "required": ["balancer_weighted"] },
     { "required": ["concentrated_liquidity"] },
     { "required": ["cryptoswap"] },
 ]))]
@@ -40,6 +43,8 @@ pub struct RawVenue {
     pub constant_product: Option<RawConstantProduct>,
     /// Balancer's stable pool of two tokens.
     pub balancer_stable: Option<RawBalancerStable>,
+    /// Balancer's weighted pool.
+    pub balancer_weighted: Option<RawBalancerWeighted>,
     /// Concentrated liquidity, as Uniswap v3 and its kin.
     pub concentrated_liquidity: Option<RawConcentratedLiquidity>,
     /// Curve's cryptoswap of two coins.
@@ -55,6 +60,8 @@ pub enum RawPool<'a> {
     ConstantProduct(&'a RawConstantProduct),
     /// `balancer_stable`
     BalancerStable(&'a RawBalancerStable),
+    /// `balancer_weighted`
+    BalancerWeighted(&'a RawBalancerWeighted),
     /// `concentrated_liquidity`
     ConcentratedLiquidity(&'a RawConcentratedLiquidity),
     /// `cryptoswap`
@@ -63,8 +70,14 @@ pub enum RawPool<'a> {
 
 impl RawVenue {
     /// Tables of models, in the order of their names in the schema; not all, and never several.
-    pub const MODELS: &'static [&'static str] =
-        &["stableswap", "constant_product", "balancer_stable", "concentrated_liquidity", "cryptoswap"];
+    pub const MODELS: &'static [&'static str] = &[
+        "stableswap",
+        "constant_product",
+        "balancer_stable",
+        "balancer_weighted",
+        "concentrated_liquidity",
+        "cryptoswap",
+    ];
 
     /// The tables of models that are there; a checked venue has one.
     pub fn pools(&self) -> Vec<RawPool<'_>> {
@@ -72,6 +85,7 @@ impl RawVenue {
             self.stableswap.as_ref().map(RawPool::StableSwap),
             self.constant_product.as_ref().map(RawPool::ConstantProduct),
             self.balancer_stable.as_ref().map(RawPool::BalancerStable),
+            self.balancer_weighted.as_ref().map(RawPool::BalancerWeighted),
             self.concentrated_liquidity.as_ref().map(RawPool::ConcentratedLiquidity),
             self.cryptoswap.as_ref().map(RawPool::Cryptoswap),
         ];
@@ -99,6 +113,7 @@ impl<'a> RawPool<'a> {
             Self::StableSwap(_) => "stableswap",
             Self::ConstantProduct(_) => "constant_product",
             Self::BalancerStable(_) => "balancer_stable",
+            Self::BalancerWeighted(_) => "balancer_weighted",
             Self::ConcentratedLiquidity(_) => "concentrated_liquidity",
             Self::Cryptoswap(_) => "cryptoswap",
         }
@@ -110,6 +125,7 @@ impl<'a> RawPool<'a> {
             Self::StableSwap(pool) => Some((&pool.reserve_quote, &pool.reserve_lrt)),
             Self::ConstantProduct(pool) => Some((&pool.reserve_quote, &pool.reserve_lrt)),
             Self::BalancerStable(pool) => Some((&pool.reserve_quote, &pool.reserve_lrt)),
+            Self::BalancerWeighted(pool) => Some((&pool.reserve_quote, &pool.reserve_lrt)),
             Self::ConcentratedLiquidity(_) | Self::Cryptoswap(_) => None,
         }
     }
