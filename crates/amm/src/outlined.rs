@@ -5,7 +5,7 @@
 //! of operations are inlined (StableSwap of two coins and the constant product), and the others are compiled once per
 //! instruction set and called: a few nanoseconds for all lanes together. Bits do not depend on it.
 
-use crate::pool::{Money, Pool, Traded};
+use crate::pool::{Coin, Money, Pool, Traded};
 use crate::{BalancerStable, ConcentratedLiquidity, Cryptoswap, MultiStableSwap, Weighted};
 use pegstress_num::{Isa, Lanes, per_isa};
 
@@ -99,6 +99,16 @@ macro_rules! outline {
             #[inline(always)]
             fn scale(&mut self, factor: &Lanes<W>) -> Money<W> {
                 $module::scale::call(Isa::best(), &mut self.0, factor)
+            }
+
+            #[inline(always)]
+            fn withdraw_one_coin(&mut self, share: &Lanes<W>, coin: Coin) -> Option<Lanes<W>> {
+                self.0.withdraw_one_coin(share, coin)
+            }
+
+            #[inline(always)]
+            fn deposit(&mut self, eth: &Lanes<W>, lrt: &Lanes<W>) -> Option<Lanes<W>> {
+                self.0.deposit(eth, lrt)
             }
 
             #[inline(always)]

@@ -5,12 +5,10 @@
 //! and leaves its neighbours alone.
 
 use crate::outlined::Outlined;
-use crate::pool::{Money, Pool, Traded};
+use crate::pool::{Coin, Money, Pool, Traded};
 use crate::{
     BalancerStable, ConcentratedLiquidity, ConstantProduct, Cryptoswap, MultiStableSwap, StableSwap, Weighted,
 };
-use crate::pool::{Coin, Money, Pool, Traded};
-use crate::{BalancerStable, ConstantProduct, MultiStableSwap, StableSwap, Weighted};
 use pegstress_num::{Lanes, clamp, greater};
 
 /// A pool at the start.
