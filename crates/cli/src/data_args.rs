@@ -17,14 +17,15 @@ pub(crate) enum DataCommand {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-FILE is recognised by its content: an answer of the Curve API's getPools, or of a Uniswap v3 subgraph (pool with
-feeTier, sqrtPrice, liquidity, tick, token0, token1 and all its ticks). Nothing is guessed: what the record lacks
-is said by an option, and an error names the field or the option.
+FILE is recognised by its content: an answer of the Curve API's getPools, or of a Uniswap v3
+subgraph (pool with feeTier, sqrtPrice, liquidity, tick, token0, token1 and all its ticks).
+Nothing is guessed: what the record lacks is said by an option, and an error names the field or
+the option.
 
 Examples:
   pegstress data convert curve.json --token stETH --quote ETH --fee-bps 4 --to pools.toml
-  pegstress data convert curve.json --pool 0x... --token weETH --redemption-rate 1.0445 --fee-bps 1 \\
-      --offpeg-fee-multiplier 2
+  pegstress data convert curve.json --pool 0x... --token weETH --fee-bps 1 \\
+      --redemption-rate 1.0445 --offpeg-fee-multiplier 2
   pegstress data convert uniswap.json --token weETH --redemption-rate 1.0445")]
 pub(crate) struct ConvertArgs {
     /// The record, JSON

@@ -56,7 +56,10 @@ fn a_uniswap_answer_becomes_a_pool_file_that_is_read() {
     let text = fs::read_to_string(record("uniswap_v3.json")).expect("a record");
     fs::write(&spoilt, text.replacen("\"-380\"", "\"-420\"", 1)).expect("written");
     let (code, _, err) = convert(&spoilt, &words);
-    assert!(code == BAD_DATA && err.contains("data.pool.ticks[1].tickIdx is -420"), "{err}");
+    assert!(
+        code == BAD_DATA && err.contains("data.pool.ticks[3].tickIdx is -420, which another tick has"),
+        "{err}"
+    );
 }
 
 #[test]
