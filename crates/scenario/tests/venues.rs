@@ -392,6 +392,7 @@ reserve_lrt = 20";
 #[test]
 fn every_number_of_a_balancer_stable_pool_arrives_in_its_unit() {
     let plain = balancer_stable::Spec {
+        version: balancer_stable::Version::Three,
         reserve_eth: 10.0,
         reserve_lrt: 20.0,
         amplification: 500.0,

@@ -1,6 +1,6 @@
 //! Pools of a checked file, each as its model wants it.
 
-use pegstress_amm::balancer_stable::Surge;
+use pegstress_amm::balancer_stable::{Surge, Version};
 use pegstress_amm::cryptoswap::{Curve, FeeSchedule, Peg, Repegging};
 use pegstress_amm::stableswap::multi::OtherCoin;
 use pegstress_amm::{
@@ -110,6 +110,8 @@ fn constant_product(raw: &RawConstantProduct) -> PoolSpec {
 fn balancer_stable(raw: &RawBalancerStable) -> PoolSpec {
     let surge = |raw: RawSurge| Surge { threshold: raw.threshold.0, max_fee: raw.max_fee_bps.fraction() };
     PoolSpec::BalancerStable(balancer_stable::Spec {
+        // The versions differ in deposits and withdrawals out of proportion, which no scenario has.
+        version: Version::Three,
         reserve_eth: number(&raw.reserve_quote),
         reserve_lrt: number(&raw.reserve_lrt),
         amplification: raw.amplification,

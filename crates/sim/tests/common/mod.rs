@@ -38,7 +38,6 @@ pub fn set_fee(venue: &mut VenueSpec, to: f64) {
         PoolSpec::StableSwap(pool) => pool.fee = to,
         PoolSpec::ConstantProduct(pool) => pool.fee = to,
         other => unreachable!("no study here has {other:?}"),
-        other => unreachable!("no test has {other:?}"),
     }
 }
 
