@@ -1,9 +1,7 @@
 //! The amplification ramp.
 
 use pegstress_exact::U256;
-use pegstress_exact::stableswap::{
-    Error, FEE_DENOMINATOR, FeeSchedule, Generation, ONE, Parameters, Pool, Ramp,
-};
+use pegstress_exact::stableswap::{Error, FeeSchedule, Generation, ONE, Parameters, Pool, Ramp};
 
 const DAY_SECS: u64 = 86_400;
 
