@@ -5,6 +5,7 @@
 //! same states. The formats are described in `fixtures/README.md`.
 
 mod document;
+mod finer_units;
 mod formats;
 mod lane_errors;
 mod record;

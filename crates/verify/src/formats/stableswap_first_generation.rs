@@ -6,7 +6,7 @@
 
 use super::Format;
 use crate::words::{FieldError, index, list, small, text, word, word_or_revert, words};
-use crate::{Document, LaneErrors, Record, stableswap_lanes::TwoCoins};
+use crate::{Document, LaneErrors, Record, stableswap_lanes::StableSwapState};
 use pegstress_exact::stableswap::{Error, FEE_DENOMINATOR, FeeSchedule, Generation, ONE, Parameters, Pool};
 use serde_json::Value;
 
@@ -130,10 +130,10 @@ fn measure_lanes(document: &Document, errors: &mut LaneErrors) {
 fn measure_pool(place: &str, case: &Value, errors: &mut LaneErrors) -> Result<(), FieldError> {
     let (amplification, fees) = (small(case, "A")?, fees_of(case)?);
     let (balances, rates) = (words(case, "balances")?, words(case, "rates")?);
-    let Some(pool) = TwoCoins::new(Generation::ThreePool, amplification, fees, &balances, &rates) else {
+    let Some(pool) = StableSwapState::new(Generation::ThreePool, amplification, fees, balances, rates) else {
         return Ok(());
     };
-    pool.measure_price(errors, place);
+    pool.measure_prices(errors, place);
     for (k, swap) in list(case, "exchange")?.iter().enumerate() {
         let coins = (index(swap, "i")?, index(swap, "j")?);
         pool.measure_swap(errors, &format!("{place}.exchange[{k}]"), coins, word(swap, "dx")?);

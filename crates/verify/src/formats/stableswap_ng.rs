@@ -8,7 +8,7 @@ use super::Format;
 use crate::words::{
     FieldError, flag, flag_or, index, list, object, small, text, word, word_or_revert, words,
 };
-use crate::{Document, LaneErrors, Record, stableswap_lanes::TwoCoins};
+use crate::{Document, LaneErrors, Record, stableswap_lanes::StableSwapState};
 use pegstress_exact::U256;
 use pegstress_exact::stableswap::{Error, FeeSchedule, Generation, Parameters, Pool};
 use serde_json::Value;
@@ -223,7 +223,7 @@ fn operate(pool: &mut Pool, operation: &Value) -> Result<Operated, FieldError> {
     })
 }
 
-/// Quotes and prices of the first state, the exchanges and the prices of the sequence.
+/// Quotes, fees and prices of the first state, the exchanges and the prices of the sequence.
 fn measure_lanes(document: &Document, errors: &mut LaneErrors) {
     let place_of_cases = document.place_of_cases();
     for (k, case) in document.cases().iter().enumerate() {
@@ -236,26 +236,30 @@ fn measure_pool(place: &str, case: &Value, errors: &mut LaneErrors) -> Result<()
     let at = |state: &Value| -> Result<_, FieldError> {
         let (amplification, fees) = (small(case, "A")?, fees_of(case)?);
         let (balances, rates) = (words(state, "balances")?, words(state, "stored_rates")?);
-        Ok(TwoCoins::new(Generation::Next, amplification, fees, &balances, &rates))
+        Ok(StableSwapState::new(Generation::Next, amplification, fees, balances, rates))
     };
+    let coins = |entry: &Value| Ok::<_, FieldError>((index(entry, "i")?, index(entry, "j")?));
     let mut state = object(case, "initial")?;
     let Some(pool) = at(state)? else { return Ok(()) };
-    pool.measure_price(errors, &format!("{place}.initial.get_p"));
-    for (k, view) in list(case, "views")?.iter().enumerate().filter(|(_, view)| name_of(view) == "get_dy") {
-        let (i, j) = (index(view, "i")?, index(view, "j")?);
-        pool.measure_swap(errors, &format!("{place}.views[{k}]"), (i, j), word(view, "dx")?);
+    pool.measure_prices(errors, &format!("{place}.initial"));
+    for (k, view) in list(case, "views")?.iter().enumerate() {
+        let place = format!("{place}.views[{k}]");
+        match name_of(view) {
+            "get_dy" => pool.measure_swap(errors, &place, coins(view)?, word(view, "dx")?),
+            "dynamic_fee" => pool.measure_fee(errors, &place, coins(view)?),
+            _ => {}
+        }
     }
     for (k, operation) in list(case, "sequence")?.iter().enumerate() {
         let place = format!("{place}.sequence[{k}]");
         if name_of(operation) == "exchange"
             && let Some(pool) = at(state)?
         {
-            let (i, j) = (index(operation, "i")?, index(operation, "j")?);
-            pool.measure_swap(errors, &place, (i, j), word(operation, "dx")?);
+            pool.measure_swap(errors, &place, coins(operation)?, word(operation, "dx")?);
         }
         state = object(operation, "after")?;
         if let Some(pool) = at(state)? {
-            pool.measure_price(errors, &format!("{place}.after.get_p"));
+            pool.measure_prices(errors, &format!("{place}.after"));
         }
     }
     Ok(())

@@ -2,16 +2,23 @@
 //! and one operation of each kind from the same state.
 
 use pegstress_exact::U256;
-use pegstress_exact::stableswap::{Error, FEE_DENOMINATOR, FeeSchedule, Generation, Parameters, Pool, Ramp};
+use pegstress_exact::stableswap::{Error, FeeSchedule, Generation, Parameters, Pool, Ramp};
 use serde_json::Value;
 
 use super::Format;
 use crate::words::{FieldError, small, text, word, words};
-use crate::{Document, Record};
+use crate::{Document, LaneErrors, Record, stableswap_lanes::StableSwapState};
 
 /// Cases of ramped first-generation pools.
-pub(super) const FORMAT: Format =
-    Format { name: "Curve StableSwap, first generation on a ramp", recognise, exact: compare, lanes: None };
+pub(super) const FORMAT: Format = Format {
+    name: "Curve StableSwap, first generation on a ramp",
+    recognise,
+    exact: compare,
+    lanes: Some(measure_lanes),
+};
+
+/// What the ramp's amplification stands in for.
+const REPLACED: u64 = 1;
 
 fn recognise(document: &Document) -> bool {
     document.some_case_has(&[
@@ -67,24 +74,21 @@ fn compare_balances(pool: &Pool, expected: &[U256], place: &str, record: &mut Re
     }
 }
 
+fn generation_of(case: &Value) -> Result<Generation, FieldError> {
+    match text(case, "generation")? {
+        "ThreePool" => Ok(Generation::ThreePool),
+        "StEth" => Ok(Generation::StEth),
+        "Template" => Ok(Generation::Template),
+        "Reth" => Ok(Generation::Reth),
+        other => Err(wrong("generation", "ThreePool, StEth, Template or Reth", other.to_owned())),
+    }
+}
+
 fn pool_of(case: &Value) -> Result<Pool, FieldError> {
-    let generation = match text(case, "generation")? {
-        "ThreePool" => Generation::ThreePool,
-        "StEth" => Generation::StEth,
-        "Template" => Generation::Template,
-        "Reth" => Generation::Reth,
-        other => return Err(wrong("generation", "ThreePool, StEth, Template or Reth", other.to_owned())),
-    };
-    let two = U256::from(2);
     let parameters = Parameters {
-        generation,
-        // Replaced by the ramp's.
-        amplification: 1,
-        fees: FeeSchedule {
-            fee: word(case, "fee")?,
-            offpeg_multiplier: FEE_DENOMINATOR,
-            admin_share: FEE_DENOMINATOR / two,
-        },
+        generation: generation_of(case)?,
+        amplification: REPLACED,
+        fees: FeeSchedule::fixed(word(case, "fee")?),
         rate_multipliers: words(case, "rate_multipliers")?,
         oracle_rates: words(case, "oracle_rates")?,
     };
@@ -114,4 +118,26 @@ fn coin(value: &Value, key: &str) -> Result<usize, FieldError> {
 
 fn wrong(key: &str, wanted: &'static str, found: String) -> FieldError {
     FieldError { key: key.to_owned(), wanted, found }
+}
+
+fn measure_lanes(document: &Document, errors: &mut LaneErrors) {
+    for (number, case) in document.cases().iter().enumerate() {
+        // What cannot be read is reported by the comparison with the integers.
+        let _read = measure_case(&format!("cases[{number}]"), case, errors);
+    }
+}
+
+fn measure_case(place: &str, case: &Value, errors: &mut LaneErrors) -> Result<(), FieldError> {
+    let (pool, fees) = (pool_of(case)?, FeeSchedule::fixed(word(case, "fee")?));
+    let Ok(rates) = pool.stored_rates() else { return Ok(()) };
+    let balances = pool.balances().to_vec();
+    let Some(state) = StableSwapState::new(generation_of(case)?, REPLACED, fees, balances, rates) else {
+        return Ok(());
+    };
+    let state = state.on_ramp(ramp_of(case)?, small(case, "now")?);
+    state.measure_prices(errors, place);
+    let swap = part(case, "swap")?;
+    let coins = (coin(swap, "i")?, coin(swap, "j")?);
+    state.measure_swap(errors, &format!("{place} swap"), coins, word(swap, "dx")?);
+    Ok(())
 }

@@ -6,7 +6,7 @@
 
 use super::Format;
 use crate::words::parse_digits;
-use crate::{Document, LaneErrors, Record, stableswap_lanes::TwoCoins};
+use crate::{Document, LaneErrors, Record, stableswap_lanes::StableSwapState};
 use pegstress_exact::U256;
 use pegstress_exact::stableswap::{Error, FeeSchedule, Generation, ONE, Pool};
 
@@ -104,11 +104,13 @@ fn measure_lanes(document: &Document, errors: &mut LaneErrors) {
     for (k, sale) in sales(document).into_iter().enumerate() {
         let Ok(Sale { reserves, .. }) = sale else { continue };
         let fees = FeeSchedule::fixed(FEE);
-        let Some(pool) = TwoCoins::new(Generation::StEth, AMPLIFICATION, fees, &reserves, &[ONE; 2]) else {
+        let Some(pool) =
+            StableSwapState::new(Generation::StEth, AMPLIFICATION, fees, reserves.to_vec(), vec![ONE; 2])
+        else {
             continue;
         };
         let place = format!("row {}", k + 1);
-        pool.measure_price(errors, &place);
+        pool.measure_prices(errors, &place);
         pool.measure_swap(errors, &place, (1, 0), QUOTED);
         pool.measure_swap(errors, &place, (1, 0), sold());
     }
