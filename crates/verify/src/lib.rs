@@ -4,6 +4,7 @@
 //! every result to the last unit, and where the model exists on lanes it measures the error of the f64 version on the
 //! same states. The formats are described in `fixtures/README.md`.
 
+mod balancer_lanes;
 mod document;
 mod finer_units;
 mod formats;

@@ -11,12 +11,13 @@ use pegstress_exact::balancer::{Error, ONE};
 use serde_json::Value;
 
 use super::Format;
+use crate::balancer_lanes::{self, Shape, TwoTokens};
 use crate::words::{FieldError, list, small, text, word, word_or_revert, words};
-use crate::{Document, Record};
+use crate::{Document, LaneErrors, Record};
 
 /// See the module.
 pub(super) const FORMAT: Format =
-    Format { name: "Balancer v2 stable pools", recognise, exact: compare, lanes: None };
+    Format { name: "Balancer v2 stable pools", recognise, exact: compare, lanes: Some(measure_lanes) };
 
 fn recognise(document: &Document) -> bool {
     document.some_case_has(&["pool.invariantVersion", "pool.bptIndex", "pool.scalingFactors", "swaps"])
@@ -31,7 +32,7 @@ fn compare(document: &Document, record: &mut Record) {
 }
 
 fn compare_case(index: usize, case: &Value, record: &mut Record) -> Result<(), FieldError> {
-    let pool = read_pool(case.get("pool").unwrap_or(&Value::Null))?;
+    let pool = read_pool(case.get("pool").unwrap_or(&Value::Null), 0)?;
     for (number, swap) in list(case, "swaps")?.iter().enumerate() {
         let (token_in, token_out) = (place(swap, "tokenIn")?, place(swap, "tokenOut")?);
         let (amount, expected) = (word(swap, "amountRaw")?, word_or_revert(swap, "resultRaw")?);
@@ -48,12 +49,18 @@ fn compare_case(index: usize, case: &Value, record: &mut Record) -> Result<(), F
     Ok(())
 }
 
-/// The outer error is one of the file, the inner one a pool the contract would not have.
-fn read_pool(pool: &Value) -> Result<Result<Pool, Error>, FieldError> {
-    let own_token = match pool.get("bptIndex") {
-        None | Some(Value::Null) => None,
-        Some(_) => Some(place(pool, "bptIndex")?),
-    };
+/// The place of the pool's own token, if it has one.
+fn own_token_of(pool: &Value) -> Result<Option<usize>, FieldError> {
+    match pool.get("bptIndex") {
+        None | Some(Value::Null) => Ok(None),
+        Some(_) => place(pool, "bptIndex").map(Some),
+    }
+}
+
+/// The pool with its balances in 2^-`bits` of the tokens' units. The outer error is one of the file, the inner one a pool
+/// the contract would not have.
+fn read_pool(pool: &Value, bits: usize) -> Result<Result<Pool, Error>, FieldError> {
+    let own_token = own_token_of(pool)?;
     let family = match (small(pool, "invariantVersion")?, own_token) {
         (1, Some(own_token)) => Family::Composable { own_token },
         (2, None) => Family::MetaStable,
@@ -75,8 +82,15 @@ fn read_pool(pool: &Value) -> Result<Result<Pool, Error>, FieldError> {
         swap_fee: fraction(pool, "swapFee")?,
         tokens,
     };
+    let mut balances = words(pool, "balancesRaw")?;
+    for (index, balance) in balances.iter_mut().enumerate() {
+        if Some(index) != own_token {
+            // What does not fit a word is no balance either.
+            *balance = balance.checked_shl(bits).unwrap_or(U256::MAX);
+        }
+    }
     // Swaps between other tokens than the pool's own do not depend on the supply, which the file does not have.
-    Ok(Pool::new(parameters, &words(pool, "balancesRaw")?, ONE))
+    Ok(Pool::new(parameters, &balances, ONE))
 }
 
 /// The scaling factor is `10^(18 - decimals)` times the rate.
@@ -124,4 +138,46 @@ fn given_in(swap: &Value) -> Result<bool, FieldError> {
 fn place(value: &Value, key: &str) -> Result<usize, FieldError> {
     // A place beyond any list is an unknown token, as it is on a machine with larger words.
     Ok(usize::try_from(small(value, key)?).unwrap_or(usize::MAX))
+}
+
+/// The price, and swaps given in.
+fn measure_lanes(document: &Document, errors: &mut LaneErrors) {
+    for (index, case) in document.cases().iter().enumerate() {
+        // What cannot be read is reported by the comparison with the integers.
+        let _read = measure_case(&format!("cases[{index}]"), case, errors);
+    }
+}
+
+fn measure_case(case_place: &str, case: &Value, errors: &mut LaneErrors) -> Result<(), FieldError> {
+    let description = case.get("pool").unwrap_or(&Value::Null);
+    let Some(pair) = read_pair(description)? else { return Ok(()) };
+    let pool = |bits| read_pool(description, bits).ok()?.ok();
+    pair.measure_price(errors, format!("{case_place}.pool"), pool);
+    for (number, swap) in list(case, "swaps")?.iter().enumerate() {
+        let [quote, token] = pair.indices;
+        let (i, j) = (place(swap, "tokenIn")?, place(swap, "tokenOut")?);
+        let buys = (i, j) == (quote, token);
+        if given_in(swap)? && (buys || (i, j) == (token, quote)) {
+            let trade = (buys, word(swap, "amountRaw")?);
+            pair.measure_swap(errors, format!("{case_place}.swaps[{number}]"), trade, pool);
+        }
+    }
+    Ok(())
+}
+
+/// The two tokens for the lanes, if there are no more.
+fn read_pair(pool: &Value) -> Result<Option<TwoTokens>, FieldError> {
+    let Ok(exact) = read_pool(pool, 0)? else { return Ok(None) };
+    let own_token = own_token_of(pool)?;
+    let registered = exact.balances().len() + usize::from(own_token.is_some());
+    let indices: Vec<usize> = (0..registered).filter(|&index| Some(index) != own_token).collect();
+    let read = |(token, &balance): (&Token, &U256)| balancer_lanes::Token {
+        balance,
+        factor: token.decimal_scaling.checked_div(ONE).unwrap_or_default(),
+        rate: token.rate.rate(),
+    };
+    let tokens: Vec<_> = exact.tokens().iter().zip(exact.balances()).map(read).collect();
+    let (Ok(indices), Ok(tokens)) = (indices.try_into(), tokens.try_into()) else { return Ok(None) };
+    let shape = Shape::Stable { amplification_milli: small(pool, "amp")?, surge: None };
+    Ok(Some(TwoTokens { shape, swap_fee: fraction(pool, "swapFee")?, tokens, indices }))
 }
