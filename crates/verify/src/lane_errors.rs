@@ -27,7 +27,8 @@ impl LaneErrors {
     /// Adds a result; `unit` is the smallest step that the exact result can make, so that its rounding is not counted.
     pub fn add(&mut self, quantity: &'static str, place: String, expected: f64, got: f64, unit: f64) {
         let off = (got - expected).abs() - unit;
-        let error = if off > 0.0 { off / expected.abs() } else { 0.0 * off };
+        // Not a number stays one.
+        let error = if off > 0.0 { off / expected.abs() } else { 0.0 * off.abs() };
         self.errors.entry(quantity).or_default().push((error, place));
     }
 

@@ -5,6 +5,7 @@
 //! same states. The formats are described in `fixtures/README.md`.
 
 mod balancer_lanes;
+mod cryptoswap_lanes;
 mod document;
 mod finer_units;
 mod formats;

@@ -15,11 +15,13 @@ use serde_json::Value;
 
 use super::Format;
 use crate::words::{FieldError, list, small, text, word, word_or_revert, words};
-use crate::{Document, Record};
+use crate::{Document, LaneErrors, Record, cryptoswap_lanes::Twins};
 
 /// Cases of two-coin cryptoswap pools.
 pub(super) const FORMAT: Format =
-    Format { name: "Curve cryptoswap, two coins", recognise, exact: compare, lanes: None };
+    Format { name: "Curve cryptoswap, two coins", recognise, exact: compare, lanes: Some(measure_lanes) };
+
+const EXCHANGE: &str = "exchange";
 
 /// Reads a quantity of a pool's state.
 type Quantity = fn(&Pool) -> U256;
@@ -70,13 +72,17 @@ fn compare_case(case: &Value, place: &str, record: &mut Record) -> Result<(), Fi
     }
     compare_liquidity_views(&pool, case, place, record)?;
     for (number, step) in list(case, "sequence")?.iter().enumerate() {
-        let op = if step.get("op").is_some() { text(step, "op")? } else { "exchange" };
+        let op = name_of(step)?;
         let place = format!("{place} sequence[{number}] {op}");
         pool.advance(small_or(step, "dt", 0)?);
         operate(&mut pool, op, step, &place, record)?;
         compare_state(&pool, step, &place, record)?;
     }
     Ok(())
+}
+
+fn name_of(step: &Value) -> Result<&str, FieldError> {
+    if step.get("op").is_some() { text(step, "op") } else { Ok(EXCHANGE) }
 }
 
 fn compare_liquidity_views(
@@ -108,7 +114,7 @@ fn operate(
 ) -> Result<(), FieldError> {
     let place = || format!("{place}: out");
     match op {
-        "exchange" => {
+        EXCHANGE => {
             let ([i, j], amount) = (coins(step)?, word(step, "dx")?);
             if step.get("out").is_some_and(Value::is_array)
                 && let Some(&fee) = words(step, "out")?.get(1)
@@ -158,6 +164,52 @@ fn compare_state(pool: &Pool, step: &Value, place: &str, record: &mut Record) ->
         // A case need not tell the whole state.
         if step.get(key).is_some() {
             check(key, word(step, key)?, quantity(pool));
+        }
+    }
+    Ok(())
+}
+
+/// Quotes of the initial state, and the exchanges of the sequence.
+fn measure_lanes(document: &Document, errors: &mut LaneErrors) {
+    for (number, case) in document.cases().iter().enumerate() {
+        // What cannot be read is reported by the comparison with the integers.
+        let _read = measure_case(case, &format!("cases[{number}]"), errors);
+    }
+}
+
+fn measure_case(case: &Value, place: &str, errors: &mut LaneErrors) -> Result<(), FieldError> {
+    let mut pool = pool_of(case)?;
+    let mut twins = Twins::new(&pool);
+    if let Some(twins) = &twins {
+        twins.measure_price(errors, place);
+        for (number, quote) in list(case, "get_dy")?.iter().enumerate() {
+            let ([i, j], amount) = (coins(quote)?, word(quote, "dx")?);
+            if pool.quote_exact_in(i, j, amount).is_ok() {
+                twins.measure_quote(errors, &format!("{place} get_dy[{number}]"), i, amount);
+            }
+        }
+    }
+    for (number, step) in list(case, "sequence")?.iter().enumerate() {
+        let (op, elapsed_secs) = (name_of(step)?, small_or(step, "dt", 0)?);
+        if op == "ramp" {
+            return Ok(());
+        }
+        let place = format!("{place} sequence[{number}] {op}");
+        let before = pool;
+        pool.advance(elapsed_secs);
+        if let Some(twins) = &mut twins {
+            twins.advance(elapsed_secs);
+        }
+        operate(&mut pool, op, step, &place, &mut Record::default())?;
+        if op != EXCHANGE {
+            twins = Twins::new(&pool);
+        } else if pool.state().balances != before.state().balances {
+            let ([i, _], amount) = (coins(step)?, word(step, "dx")?);
+            let measured =
+                twins.as_mut().is_some_and(|twins| twins.measure_exchange(errors, &place, i, amount));
+            if !measured {
+                twins = Twins::new(&pool);
+            }
         }
     }
     Ok(())
