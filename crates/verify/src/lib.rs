@@ -12,6 +12,7 @@ mod formats;
 mod lane_errors;
 mod record;
 mod stableswap_lanes;
+mod uniswap_v3_lanes;
 mod words;
 
 pub use document::{Document, DocumentError};

@@ -10,9 +10,10 @@ use serde_json::Value;
 
 use super::Format;
 use crate::words::{FieldError, list, word, word_or_revert};
-use crate::{Document, Record};
+use crate::{Document, LaneErrors, Record, uniswap_v3_lanes::Swap};
 
-pub(super) const FORMAT: Format = Format { name: "Uniswap v3 pools", recognise, exact: compare, lanes: None };
+pub(super) const FORMAT: Format =
+    Format { name: "Uniswap v3 pools", recognise, exact: compare, lanes: Some(measure_lanes) };
 
 /// The file does not say who minted: all positions of a pool are one owner's.
 const OWNER: u64 = 0;
@@ -79,14 +80,8 @@ fn check_ticks(pool: &Pool, ticks: &[Value], place: &str, record: &mut Record) -
 }
 
 fn replay(pool: &mut Pool, swap: &Value, place: &str, record: &mut Record) -> Result<(), FieldError> {
-    let (zero_for_one, reverted) = (flag(swap, "zeroForOne")?, flag(swap, "reverted")?);
-    let specified = delta(swap, "amountSpecified")?;
-    let amount = if specified.negative {
-        SwapAmount::ExactOut(specified.size)
-    } else {
-        SwapAmount::ExactIn(specified.size)
-    };
-    let got = pool.swap(zero_for_one, amount, word(swap, "sqrtPriceLimitX96")?);
+    let (Swap { zero_for_one, amount, limit_x96 }, reverted) = (swap_of(swap)?, flag(swap, "reverted")?);
+    let got = pool.swap(zero_for_one, amount, limit_x96);
     if reverted {
         record.check("swaps", || place.to_owned(), None, got.map(|outcome| outcome.amount_out));
     } else {
@@ -101,6 +96,39 @@ fn replay(pool: &mut Pool, swap: &Value, place: &str, record: &mut Record) -> Re
         }
     }
     check_state(pool, part(swap, "after")?, &format!("{place}.after"), record)
+}
+
+fn swap_of(swap: &Value) -> Result<Swap, FieldError> {
+    let specified = delta(swap, "amountSpecified")?;
+    let amount = if specified.negative {
+        SwapAmount::ExactOut(specified.size)
+    } else {
+        SwapAmount::ExactIn(specified.size)
+    };
+    Ok(Swap { zero_for_one: flag(swap, "zeroForOne")?, amount, limit_x96: word(swap, "sqrtPriceLimitX96")? })
+}
+
+/// Every swap from the state before it.
+fn measure_lanes(document: &Document, errors: &mut LaneErrors) {
+    for (index, case) in document.cases().iter().enumerate() {
+        // What cannot be read is reported by the comparison with the integers.
+        let _read = measure_pool(case, &format!("pools[{index}]"), errors);
+    }
+}
+
+fn measure_pool(case: &Value, place: &str, errors: &mut LaneErrors) -> Result<(), FieldError> {
+    let price = word(part(case, "initial")?, "sqrtPriceX96")?;
+    let Ok(mut pool) = Pool::new(integer(case, "fee")?, integer(case, "tickSpacing")?, price) else {
+        return Ok(());
+    };
+    for position in list(case, "positions")? {
+        mint(&mut pool, position, place, &mut Record::default())?;
+    }
+    for (index, swap) in list(case, "swaps")?.iter().enumerate() {
+        swap_of(swap)?.measure(errors, &format!("{place}.swaps[{index}]"), &pool);
+        replay(&mut pool, swap, place, &mut Record::default())?;
+    }
+    Ok(())
 }
 
 fn check_state(pool: &Pool, state: &Value, place: &str, record: &mut Record) -> Result<(), FieldError> {
