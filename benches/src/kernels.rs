@@ -1,6 +1,6 @@
 //! Kernels with one compiled copy per instruction set, as the engine has them.
 
-use pegstress_amm::Venue;
+use pegstress_amm::{Venue, route};
 use pegstress_num::{Lanes, Stream, draw, per_isa};
 use pegstress_unlock::ExitClock;
 
@@ -13,6 +13,16 @@ per_isa! {
 fn round_trip_inline<const W: usize>(pool: &mut Venue<W>, lrt_in: &Lanes<W>) -> Lanes<W> {
     let eth = pool.sell(lrt_in);
     pool.buy(&eth)
+}
+
+per_isa! {
+    /// Sells tokens over all venues; returns the ETH paid.
+    pub fn sell_over<const W: usize>(venues: &mut [Venue<W>], lrt_in: &Lanes<W>) -> Lanes<W> = sell_over_inline
+}
+
+#[inline(always)]
+fn sell_over_inline<const W: usize>(venues: &mut [Venue<W>], lrt_in: &Lanes<W>) -> Lanes<W> {
+    route::sell(venues, lrt_in).eth_out
 }
 
 per_isa! {

@@ -1,4 +1,4 @@
-//! Times of a measurement: short, so that all of them together take less than two minutes.
+//! Times of a measurement: short, so that all of them together take about three minutes.
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, SamplingMode};
