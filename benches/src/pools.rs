@@ -65,6 +65,7 @@ pub fn stableswap_3_coins() -> VenueSpec {
 #[must_use]
 pub fn balancer_stable() -> VenueSpec {
     venue(PoolSpec::BalancerStable(balancer_stable::Spec {
+        version: pegstress_amm::balancer_stable::Version::Three,
         reserve_eth: RESERVE_ETH,
         reserve_lrt: RESERVE_LRT,
         amplification: AMPLIFICATION as f64,

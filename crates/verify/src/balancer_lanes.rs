@@ -128,6 +128,8 @@ impl TwoTokens {
         let fee = f64::from(self.swap_fee) / ONE;
         let pool = match self.shape {
             Shape::Stable { amplification_milli, surge } => PoolSpec::BalancerStable(balancer_stable::Spec {
+                // Swaps do not depend on it.
+                version: balancer_stable::Version::Three,
                 reserve_eth,
                 reserve_lrt,
                 amplification: amplification_milli as f64 / 1000.0,
