@@ -1,6 +1,7 @@
 //! Balances at which StableSwap-NG's iteration for `D` does not settle in 255 rounds: the contract reverts.
 //!
 //! Keys: `n`, `A`, `xp` (rate-adjusted balances, 18 decimals).
+//! There is nothing to compare the lanes with: the contract has no number.
 
 use super::Format;
 use crate::words::{FieldError, small, words};
