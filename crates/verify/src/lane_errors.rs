@@ -24,8 +24,12 @@ pub struct LaneErrors {
 }
 
 impl LaneErrors {
-    /// Adds a result; `unit` is the smallest step that the exact result can make, so that its rounding is not counted.
+    /// Adds a result; `unit` is the smallest step that the exact result can make, so that its rounding is not counted. A
+    /// result no larger than that says nothing and is not counted at all.
     pub fn add(&mut self, quantity: &'static str, place: String, expected: f64, got: f64, unit: f64) {
+        if expected.abs() <= unit {
+            return;
+        }
         let off = (got - expected).abs() - unit;
         // Not a number stays one.
         let error = if off > 0.0 { off / expected.abs() } else { 0.0 * off.abs() };
