@@ -3,7 +3,6 @@
 use std::cell::Cell;
 use std::fmt::Debug;
 
-use pegstress_exact::U256;
 use pegstress_exact::constant_product::Pair;
 use pegstress_exact::cryptoswap::{self, Curve, Edition, Repegging};
 use pegstress_exact::quote::{
@@ -11,6 +10,7 @@ use pegstress_exact::quote::{
     until_marginal_price, until_share,
 };
 use pegstress_exact::stableswap::{self, Generation, ONE};
+use pegstress_exact::{U256, balancer};
 use proptest::prelude::*;
 
 const SIX_DECIMALS: u64 = 1_000_000_000_000;
@@ -100,6 +100,35 @@ prop_compose! {
     ) -> Pair {
         let reserve = |k: usize| U256::from(reserves[k].0 >> reserves[k].1);
         Pair::new([reserve(0), reserve(1)], fee_millionths).expect("in range")
+    }
+}
+
+prop_compose! {
+    fn balancer_v3_pools()(
+        stable in any::<bool>(),
+        amplification_milli in 1_000..5_000_000_u64,
+        (fee_millionths, aggregate_percent) in (0..100_000_u64, 0..100_u64),
+        balances in prop::collection::vec(1_u64..1 << 40, 2),
+        rates in prop::collection::vec(900_000_000_000_000_000_u64..1_200_000_000_000_000_000, 2),
+        decimals in prop::collection::vec(prop_oneof![Just(1), Just(SIX_DECIMALS)], 2),
+    ) -> balancer::v3::Pool {
+        let half = ONE / U256::from(2);
+        let curve = if stable {
+            balancer::v3::Curve::stable(amplification_milli, 2)
+        } else {
+            balancer::WeightedCurve::new(vec![half, half]).map(balancer::v3::Curve::Weighted)
+        };
+        let parameters = balancer::v3::Parameters {
+            curve: curve.expect("in range"),
+            scaling_factors: decimals.iter().map(|&factor| U256::from(factor)).collect(),
+            token_rates: rates.iter().map(|&rate| U256::from(rate)).collect(),
+            swap_fee: U256::from(fee_millionths) * U256::from(SIX_DECIMALS),
+            aggregate_swap_fee: ONE * U256::from(aggregate_percent) / U256::from(100),
+            surge: None,
+        };
+        let balances = balances.iter().zip(&decimals);
+        let balances = balances.map(|(&micro, &factor)| U256::from(micro) * U256::from(SIX_DECIMALS / factor));
+        balancer::v3::Pool::new(parameters, balances.collect(), ONE).expect("in range")
     }
 }
 
@@ -219,6 +248,7 @@ macro_rules! searches {
 searches!(stableswap_searches, stableswap_pools());
 searches!(cryptoswap_searches, cryptoswap_pools());
 searches!(constant_product_searches, pairs());
+searches!(balancer_v3_searches, balancer_v3_pools());
 
 proptest! {
     #[test]

@@ -8,6 +8,9 @@
 //!   composition;
 //! - [`price_after`]: the marginal price after a sale.
 //!
+//! Concentrated liquidity has these as results of its contract: an exact output, and a sale up to a price limit
+//! ([`quote_to_sqrt_price`](crate::uniswap_v3::Pool::quote_to_sqrt_price)).
+//!
 //! Guarantee: the answer has the property asked for, and the next unit (the unit before it for [`least_in`]) has not.
 //! Where the property changes only once over the amounts, the answer is therefore the extreme one. Roundings let
 //! it change more than once: an iteration's last unit can lower the output for a larger input, the first units
@@ -57,7 +60,7 @@ pub trait Quote: Clone {
     fn marginal_price(&self, i: usize, j: usize) -> Result<Price, Self::Error>;
 
     /// Part of the pool that is in coin `i`, every coin valued as the pool's curve does before its own price: at its rate
-    /// (StableSwap), at the price scale (cryptoswap), unit for unit (constant product).
+    /// (StableSwap, Balancer), at the price scale (cryptoswap), unit for unit (constant product).
     ///
     /// # Errors
     /// When the coin does not exist or the pool is empty.

@@ -6,7 +6,7 @@ use super::{Price, Quote};
 use crate::ArithmeticError;
 use crate::arithmetic::{add, mul, sub};
 use crate::constant_product::{ConstantProductError, Pair};
-use crate::{cryptoswap, stableswap};
+use crate::{balancer, cryptoswap, stableswap};
 
 fn fraction<E: From<ArithmeticError>>(numerator: U256, denominator: U256) -> Result<Price, E> {
     Price::new(numerator, denominator).ok_or_else(|| ArithmeticError::DivisionByZero.into())
@@ -90,6 +90,72 @@ impl Quote for cryptoswap::Pool {
         let values = self.scaled_balances()?;
         let value = values.get(i).copied().ok_or(cryptoswap::Error::UnknownCoin { index: i })?;
         share_of(&values, value)
+    }
+}
+
+impl Quote for balancer::v3::Pool {
+    type Error = balancer::Error;
+
+    fn coins(&self) -> usize {
+        self.balances_raw().len()
+    }
+
+    fn quote_exact_in(&self, i: usize, j: usize, amount_in: U256) -> Result<U256, Self::Error> {
+        self.quote_exact_in(i, j, amount_in)
+    }
+
+    fn exchange(&mut self, i: usize, j: usize, amount_in: U256) -> Result<U256, Self::Error> {
+        self.swap_exact_in(i, j, amount_in)
+    }
+
+    /// The price of whole tokens brought to smallest units.
+    fn marginal_price(&self, i: usize, j: usize) -> Result<Price, Self::Error> {
+        let price = self.marginal_price_after_fee(i, j)?;
+        let factor = |token: usize| {
+            let unknown = balancer::Error::UnknownToken { index: token, tokens: self.balances_raw().len() };
+            self.scaling_factor(token).ok_or(unknown)
+        };
+        fraction(mul(price, factor(i)?)?, mul(balancer::fixed_point::ONE, factor(j)?)?)
+    }
+
+    fn share(&self, i: usize) -> Result<Price, Self::Error> {
+        let values = self.balances_live();
+        let unknown = balancer::Error::UnknownToken { index: i, tokens: values.len() };
+        share_of(values, values.get(i).copied().ok_or(unknown)?)
+    }
+}
+
+/// Tokens have their registered places; the pool's own has no price on the curve.
+impl Quote for balancer::v2::Pool {
+    type Error = balancer::Error;
+
+    fn coins(&self) -> usize {
+        self.registered()
+    }
+
+    fn quote_exact_in(&self, i: usize, j: usize, amount_in: U256) -> Result<U256, Self::Error> {
+        self.quote_exact_in(i, j, amount_in)
+    }
+
+    fn exchange(&mut self, i: usize, j: usize, amount_in: U256) -> Result<U256, Self::Error> {
+        self.swap_exact_in(i, j, amount_in)
+    }
+
+    /// The price of whole tokens brought to smallest units.
+    fn marginal_price(&self, i: usize, j: usize) -> Result<Price, Self::Error> {
+        let price = self.marginal_price_after_fee(i, j)?;
+        let factor = |token: usize| {
+            let index = self.curve_index(token)?;
+            let unknown = balancer::Error::UnknownToken { index: token, tokens: self.registered() };
+            self.tokens().get(index).map(|token| token.decimal_scaling).ok_or(unknown)
+        };
+        fraction(mul(price, factor(i)?)?, mul(balancer::fixed_point::ONE, factor(j)?)?)
+    }
+
+    fn share(&self, i: usize) -> Result<Price, Self::Error> {
+        let (index, values) = (self.curve_index(i)?, self.balances_scaled()?);
+        let unknown = balancer::Error::UnknownToken { index: i, tokens: self.registered() };
+        share_of(&values, values.get(index).copied().ok_or(unknown)?)
     }
 }
 

@@ -182,10 +182,23 @@ impl Pool {
         mul_down(self.marginal_price(token_in, token_out)?, ONE.saturating_sub(self.swap_fee))
     }
 
+    /// Balances in 18 decimals, times the rates; without the pool's own token.
+    ///
+    /// # Errors
+    /// When a product overflows.
+    pub fn balances_scaled(&self) -> Result<Vec<U256>, Error> {
+        Ok(self.scaled_balances()?.to_vec())
+    }
+
+    /// Number of registered tokens, the pool's own included.
+    #[must_use]
+    pub fn registered(&self) -> usize {
+        self.balances.len().saturating_add(usize::from(self.own_token.is_some()))
+    }
+
     /// Place on the curve of a registered token.
-    pub(super) fn curve_index(&self, registered: usize) -> Result<usize, Error> {
-        let count = self.balances.len().saturating_add(usize::from(self.own_token.is_some()));
-        check_token(registered, count)?;
+    pub(crate) fn curve_index(&self, registered: usize) -> Result<usize, Error> {
+        check_token(registered, self.registered())?;
         match self.own_token {
             Some(own) if registered == own => Err(Error::Unsupported),
             Some(own) if registered > own => Ok(registered - 1),
@@ -197,7 +210,7 @@ impl Pool {
         self.own_token == Some(registered)
     }
 
-    pub(super) fn scaled_balances(&self) -> Result<Amounts, Error> {
+    pub(in crate::balancer) fn scaled_balances(&self) -> Result<Amounts, Error> {
         Amounts::map(&self.balances, |token, balance| self.scale(token, balance))
     }
 

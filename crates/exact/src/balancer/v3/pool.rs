@@ -91,6 +91,12 @@ impl Pool {
         &self.raw
     }
 
+    /// `10^(18 - decimals)` of a token, if it exists.
+    #[must_use]
+    pub fn scaling_factor(&self, token: usize) -> Option<U256> {
+        self.scalings.get(token).map(|scaling| scaling.factor)
+    }
+
     /// Balances with 18 decimals, times the rates.
     #[must_use]
     pub fn balances_live(&self) -> &[U256] {
