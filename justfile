@@ -23,9 +23,10 @@ bench:
     cargo run --release -- bench
     cargo bench -p pegstress-benches
 
-# The same step in NumPy, in one run with ours.
+# The same step in NumPy, and the same pools by others, in one run with ours.
 peers:
     benches/peers/run
+    benches/peers/pools
 
 deny:
     cargo deny check

@@ -1,17 +1,10 @@
 //! Records of others: what comes out is a pool file that can be read.
 #![no_main]
 
-use arbitrary::Arbitrary;
+use arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use pegstress_scenario::{PoolFile, Wanted, convert};
 use std::path::Path;
-
-/// The options come last in the input, so that a record is a seed as it is.
-#[derive(Arbitrary, Debug)]
-struct Input<'a> {
-    options: Options,
-    text: &'a str,
-}
 
 #[derive(Arbitrary, Debug)]
 struct Options {
@@ -23,8 +16,12 @@ struct Options {
     tick_spacing: Option<i32>,
 }
 
-fuzz_target!(|input: Input<'_>| {
-    let options = input.options;
+// The text ends at the first zero byte, so that a record is a seed as it is; the options follow.
+fuzz_target!(|data: &[u8]| {
+    let mut parts = data.splitn(2, |&byte| byte == 0);
+    let Some(Ok(text)) = parts.next().map(std::str::from_utf8) else { return };
+    let mut rest = Unstructured::new(parts.next().unwrap_or_default());
+    let Ok(options) = Options::arbitrary(&mut rest) else { return };
     let named = Wanted { token: "weETH".to_owned(), ..Wanted::default() };
     let said = Wanted {
         redemption_rate: options.redemption_rate,
@@ -37,7 +34,7 @@ fuzz_target!(|input: Input<'_>| {
         ..named.clone()
     };
     for wanted in [named, said] {
-        if let Ok(written) = convert(Path::new("record.json"), input.text, &wanted) {
+        if let Ok(written) = convert(Path::new("record.json"), text, &wanted) {
             assert!(PoolFile::parse(Path::new("pools.toml"), &written).is_ok(), "{written}");
         }
     }

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use pegstress_scenario::{ReadSeries, SeriesFault, SeriesRequest};
 
-/// Ones, at most a hundred thousand.
+/// Ones, at most twenty thousand.
 pub struct Ones;
 
-const MOST: usize = 100_000;
+const MOST: usize = 20_000;
 
 impl ReadSeries for Ones {
     fn on_grid(
