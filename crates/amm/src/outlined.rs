@@ -1,17 +1,24 @@
 //! Pools whose methods are called instead of inlined.
 //!
 //! A step of the simulation asks its venues in some twenty places. Inlining every model in each would make the kernel
-//! many times larger than the first-level cache and its compilation minutes long. So the two models that are a handful
-//! of operations are inlined (StableSwap of two coins and the constant product), and the others are compiled once per
+//! many times larger than the first-level cache and its compilation minutes long, and results that meet after a choice
+//! of many are copied. So the model of most pools is inlined, StableSwap of two coins, and the others are compiled once per
 //! instruction set and called: a few nanoseconds for all lanes together. Bits do not depend on it.
 
 use crate::pool::{Coin, Money, Pool, Traded};
-use crate::{BalancerStable, ConcentratedLiquidity, Cryptoswap, MultiStableSwap, Weighted};
+use crate::{BalancerStable, ConcentratedLiquidity, ConstantProduct, Cryptoswap, MultiStableSwap, Weighted};
 use pegstress_num::{Isa, Lanes, per_isa};
 
 /// A pool behind calls.
 #[derive(Debug, Clone)]
-pub(crate) struct Outlined<P>(pub(crate) P);
+pub(crate) enum Outlined<const W: usize> {
+    BalancerStable(BalancerStable<W>),
+    ConcentratedLiquidity(ConcentratedLiquidity<W>),
+    ConstantProduct(ConstantProduct<W>),
+    Cryptoswap(Cryptoswap<W>),
+    MultiStableSwap(MultiStableSwap<W>),
+    Weighted(Weighted<W>),
+}
 
 /// One method: the copies per instruction set, and the kernel that they take in.
 macro_rules! call {
@@ -49,90 +56,119 @@ macro_rules! outline {
             call! { $model, scale(&mut), (factor: &Lanes<W>) -> Money<W> }
             call! { $model, reserves(&), () -> Money<W> }
         }
-
-        impl<const W: usize> Pool<W> for Outlined<$model<W>> {
-            #[inline(always)]
-            fn set_rate(&mut self, nav: &Lanes<W>) {
-                $module::set_rate::call(Isa::best(), &mut self.0, nav);
-            }
-
-            #[inline(always)]
-            fn marginal_price(&self) -> Lanes<W> {
-                $module::marginal_price::call(Isa::best(), &self.0)
-            }
-
-            #[inline(always)]
-            fn bid(&self) -> Lanes<W> {
-                $module::bid::call(Isa::best(), &self.0)
-            }
-
-            #[inline(always)]
-            fn quote_sell(&self, lrt_in: &Lanes<W>) -> Lanes<W> {
-                $module::quote_sell::call(Isa::best(), &self.0, lrt_in)
-            }
-
-            #[inline(always)]
-            fn quote_buy(&self, eth_in: &Lanes<W>) -> Lanes<W> {
-                $module::quote_buy::call(Isa::best(), &self.0, eth_in)
-            }
-
-            #[inline(always)]
-            fn trade(&mut self, lrt_in: &Lanes<W>, eth_in: &Lanes<W>) -> Traded<W> {
-                $module::trade::call(Isa::best(), &mut self.0, lrt_in, eth_in)
-            }
-
-            #[inline(always)]
-            fn lrt_to_bid(&self, bid: &Lanes<W>) -> Lanes<W> {
-                $module::lrt_to_bid::call(Isa::best(), &self.0, bid)
-            }
-
-            #[inline(always)]
-            fn eth_to_ask(&self, ask: &Lanes<W>) -> Lanes<W> {
-                $module::eth_to_ask::call(Isa::best(), &self.0, ask)
-            }
-
-            #[inline(always)]
-            fn lrt_to_price(&self, price: &Lanes<W>) -> Lanes<W> {
-                $module::lrt_to_price::call(Isa::best(), &self.0, price)
-            }
-
-            #[inline(always)]
-            fn scale(&mut self, factor: &Lanes<W>) -> Money<W> {
-                $module::scale::call(Isa::best(), &mut self.0, factor)
-            }
-
-            #[inline(always)]
-            fn withdraw_one_coin(&mut self, share: &Lanes<W>, coin: Coin) -> Option<Lanes<W>> {
-                self.0.withdraw_one_coin(share, coin)
-            }
-
-            #[inline(always)]
-            fn deposit(&mut self, eth: &Lanes<W>, lrt: &Lanes<W>) -> Option<Lanes<W>> {
-                self.0.deposit(eth, lrt)
-            }
-
-            #[inline(always)]
-            fn reserves(&self) -> Money<W> {
-                $module::reserves::call(Isa::best(), &self.0)
-            }
-
-            #[inline(always)]
-            fn fees_paid(&self) -> Money<W> {
-                self.0.fees_paid()
-            }
-
-            #[inline(always)]
-            fn faults(&self) -> [bool; W] {
-                self.0.faults()
-            }
-        }
     )*};
 }
 
 outline! {
     balancer_stable: BalancerStable;
     concentrated: ConcentratedLiquidity;
+    constant_product: ConstantProduct;
     cryptoswap: Cryptoswap;
     multi_stableswap: MultiStableSwap;
     weighted: Weighted;
+}
+
+/// A method of whichever model it is, compiled per instruction set.
+macro_rules! dispatch {
+    ($self:expr, $method:ident($($arg:expr),*)) => {
+        match $self {
+            Self::BalancerStable(pool) => balancer_stable::$method::call(Isa::best(), pool $(, $arg)*),
+            Self::ConcentratedLiquidity(pool) => concentrated::$method::call(Isa::best(), pool $(, $arg)*),
+            Self::ConstantProduct(pool) => constant_product::$method::call(Isa::best(), pool $(, $arg)*),
+            Self::Cryptoswap(pool) => cryptoswap::$method::call(Isa::best(), pool $(, $arg)*),
+            Self::MultiStableSwap(pool) => multi_stableswap::$method::call(Isa::best(), pool $(, $arg)*),
+            Self::Weighted(pool) => weighted::$method::call(Isa::best(), pool $(, $arg)*),
+        }
+    };
+}
+
+/// A method that is asked too seldom to be compiled per instruction set.
+macro_rules! plainly {
+    ($self:expr, $pool:ident => $call:expr) => {
+        match $self {
+            Self::BalancerStable($pool) => $call,
+            Self::ConcentratedLiquidity($pool) => $call,
+            Self::ConstantProduct($pool) => $call,
+            Self::Cryptoswap($pool) => $call,
+            Self::MultiStableSwap($pool) => $call,
+            Self::Weighted($pool) => $call,
+        }
+    };
+}
+
+impl<const W: usize> Pool<W> for Outlined<W> {
+    #[inline(never)]
+    fn set_rate(&mut self, nav: &Lanes<W>) {
+        dispatch!(self, set_rate(nav));
+    }
+
+    #[inline(never)]
+    fn marginal_price(&self) -> Lanes<W> {
+        dispatch!(self, marginal_price())
+    }
+
+    #[inline(never)]
+    fn bid(&self) -> Lanes<W> {
+        dispatch!(self, bid())
+    }
+
+    #[inline(never)]
+    fn quote_sell(&self, lrt_in: &Lanes<W>) -> Lanes<W> {
+        dispatch!(self, quote_sell(lrt_in))
+    }
+
+    #[inline(never)]
+    fn quote_buy(&self, eth_in: &Lanes<W>) -> Lanes<W> {
+        dispatch!(self, quote_buy(eth_in))
+    }
+
+    #[inline(never)]
+    fn trade(&mut self, lrt_in: &Lanes<W>, eth_in: &Lanes<W>) -> Traded<W> {
+        dispatch!(self, trade(lrt_in, eth_in))
+    }
+
+    #[inline(never)]
+    fn lrt_to_bid(&self, bid: &Lanes<W>) -> Lanes<W> {
+        dispatch!(self, lrt_to_bid(bid))
+    }
+
+    #[inline(never)]
+    fn eth_to_ask(&self, ask: &Lanes<W>) -> Lanes<W> {
+        dispatch!(self, eth_to_ask(ask))
+    }
+
+    #[inline(never)]
+    fn lrt_to_price(&self, price: &Lanes<W>) -> Lanes<W> {
+        dispatch!(self, lrt_to_price(price))
+    }
+
+    #[inline(never)]
+    fn scale(&mut self, factor: &Lanes<W>) -> Money<W> {
+        dispatch!(self, scale(factor))
+    }
+
+    #[inline(never)]
+    fn reserves(&self) -> Money<W> {
+        dispatch!(self, reserves())
+    }
+
+    #[inline(never)]
+    fn withdraw_one_coin(&mut self, share: &Lanes<W>, coin: Coin) -> Option<Lanes<W>> {
+        plainly!(self, pool => pool.withdraw_one_coin(share, coin))
+    }
+
+    #[inline(never)]
+    fn deposit(&mut self, eth: &Lanes<W>, lrt: &Lanes<W>) -> Option<Lanes<W>> {
+        plainly!(self, pool => pool.deposit(eth, lrt))
+    }
+
+    #[inline(never)]
+    fn fees_paid(&self) -> Money<W> {
+        plainly!(self, pool => pool.fees_paid())
+    }
+
+    #[inline(never)]
+    fn faults(&self) -> [bool; W] {
+        plainly!(self, pool => pool.faults())
+    }
 }

@@ -94,16 +94,11 @@ pub struct Venue<const W: usize> {
     rate_age_secs: f64,
 }
 
-/// The models.
+/// The model that is inlined, and the others.
 #[derive(Debug, Clone)]
 enum Model<const W: usize> {
     StableSwap(StableSwap<W>),
-    ConstantProduct(ConstantProduct<W>),
-    MultiStableSwap(Outlined<MultiStableSwap<W>>),
-    Cryptoswap(Outlined<Cryptoswap<W>>),
-    ConcentratedLiquidity(Outlined<ConcentratedLiquidity<W>>),
-    BalancerStable(Outlined<BalancerStable<W>>),
-    Weighted(Outlined<Weighted<W>>),
+    Outlined(Box<Outlined<W>>),
 }
 
 /// The same call on whichever model it is.
@@ -111,12 +106,7 @@ macro_rules! on_model {
     ($venue:expr, $pool:ident => $call:expr) => {
         match $venue {
             Model::StableSwap($pool) => $call,
-            Model::ConstantProduct($pool) => $call,
-            Model::MultiStableSwap($pool) => $call,
-            Model::Cryptoswap($pool) => $call,
-            Model::ConcentratedLiquidity($pool) => $call,
-            Model::BalancerStable($pool) => $call,
-            Model::Weighted($pool) => $call,
+            Model::Outlined($pool) => $call,
         }
     };
 }
@@ -130,6 +120,11 @@ fn times<const W: usize>(mut lanes: Lanes<W>, factor: f64) -> Lanes<W> {
     lanes
 }
 
+/// A pool that is called.
+fn called<const W: usize>(pool: Outlined<W>) -> Model<W> {
+    Model::Outlined(Box::new(pool))
+}
+
 impl<const W: usize> Venue<W> {
     /// The pool of `spec` in every lane; `nav` is the redemption rate, ETH per token.
     #[inline(always)]
@@ -139,21 +134,21 @@ impl<const W: usize> Venue<W> {
         let (pool, rate) = match &spec.pool {
             PoolSpec::StableSwap(spec) => (Model::StableSwap(StableSwap::new(spec, nav)), spec.rate),
             PoolSpec::ConstantProduct(spec) => {
-                (Model::ConstantProduct(ConstantProduct::new(spec)), RateSource::Plain)
+                (called(Outlined::ConstantProduct(ConstantProduct::new(spec))), RateSource::Plain)
             }
             PoolSpec::MultiStableSwap(spec) => {
-                (Model::MultiStableSwap(Outlined(MultiStableSwap::new(spec, nav))), spec.rate)
+                (called(Outlined::MultiStableSwap(MultiStableSwap::new(spec, nav))), spec.rate)
             }
             PoolSpec::Cryptoswap(spec) => {
-                (Model::Cryptoswap(Outlined(Cryptoswap::new(spec))), RateSource::Plain)
+                (called(Outlined::Cryptoswap(Cryptoswap::new(spec))), RateSource::Plain)
             }
             PoolSpec::ConcentratedLiquidity(spec) => {
-                (Model::ConcentratedLiquidity(Outlined(ConcentratedLiquidity::new(spec))), RateSource::Plain)
+                (called(Outlined::ConcentratedLiquidity(ConcentratedLiquidity::new(spec))), RateSource::Plain)
             }
             PoolSpec::BalancerStable(spec) => {
-                (Model::BalancerStable(Outlined(BalancerStable::new(spec, nav))), spec.rate)
+                (called(Outlined::BalancerStable(BalancerStable::new(spec, nav))), spec.rate)
             }
-            PoolSpec::Weighted(spec) => (Model::Weighted(Outlined(Weighted::new(spec))), RateSource::Plain),
+            PoolSpec::Weighted(spec) => (called(Outlined::Weighted(Weighted::new(spec))), RateSource::Plain),
         };
         Self { pool, eth_per_quote: spec.eth_per_quote, quote_per_eth, rate, rate_age_secs: 0.0 }
     }
@@ -162,8 +157,10 @@ impl<const W: usize> Venue<W> {
     /// cached expires, and pools with an average price age it. The clock is one for all lanes.
     #[inline(always)]
     pub fn set_rate(&mut self, nav: &Lanes<W>, elapsed_secs: f64) {
-        if let Model::Cryptoswap(pool) = &mut self.pool {
-            pool.0.advance(elapsed_secs);
+        if let Model::Outlined(pool) = &mut self.pool
+            && let Outlined::Cryptoswap(pool) = pool.as_mut()
+        {
+            pool.advance(elapsed_secs);
         }
         let RateSource::RedemptionRate { cache_secs } = self.rate else { return };
         self.rate_age_secs += elapsed_secs;
