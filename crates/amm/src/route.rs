@@ -40,8 +40,14 @@ pub fn best_marginal_price<const W: usize>(venues: &[Venue<W>]) -> Lanes<W> {
 /// Highest bid after fee over the venues, ETH per token.
 #[inline(always)]
 pub fn best_bid<const W: usize>(venues: &[Venue<W>]) -> Lanes<W> {
-    let bids: Vec<_> = venues.iter().map(Venue::bid).collect();
-    best_of(&bids)
+    let mut best = [0.0; W];
+    for venue in venues {
+        let bid = venue.bid();
+        for i in 0..W {
+            best[i] = greater(bid[i], best[i]);
+        }
+    }
+    best
 }
 
 #[inline(always)]
@@ -103,7 +109,11 @@ pub fn quote_sell<const W: usize>(venues: &[Venue<W>], lrt_in: &Lanes<W>) -> Lan
 /// Tokens of a sale that go to each venue.
 #[inline(always)]
 pub fn split_sale<const W: usize>(venues: &[Venue<W>], lrt_in: &Lanes<W>) -> Vec<Lanes<W>> {
-    let bids: Vec<_> = venues.iter().map(Venue::bid).collect();
+    // A closure of an iterator would not be compiled for the kernel's instruction set: hence the loops.
+    let mut bids = Vec::with_capacity(venues.len());
+    for venue in venues {
+        bids.push(venue.bid());
+    }
     let (mut size, mut longer) = ([0.0; W], [0.0; W]);
     for i in 0..W {
         size[i] = greater(lrt_in[i], 0.0);
@@ -146,14 +156,19 @@ pub fn buy_to<const W: usize>(
     limit: &Lanes<W>,
     max_eth: &Lanes<W>,
 ) -> (Lanes<W>, Lanes<W>) {
-    let mut parts: Vec<_> = venues.iter().map(|venue| venue.eth_to_ask(limit)).collect();
-    if let [part] = parts.as_mut_slice() {
+    if let [venue] = venues {
+        let mut eth_in = venue.eth_to_ask(limit);
         for i in 0..W {
-            part[i] = lesser(part[i], greater(max_eth[i], 0.0));
+            eth_in[i] = lesser(eth_in[i], greater(max_eth[i], 0.0));
         }
-    } else {
-        limit_spending(venues, limit, max_eth, &mut parts);
+        let traded = venue.trade(&[0.0; W], &eth_in);
+        return (traded.taken.eth, traded.paid.lrt);
     }
+    let mut parts = Vec::with_capacity(venues.len());
+    for venue in venues.iter() {
+        parts.push(venue.eth_to_ask(limit));
+    }
+    limit_spending(venues, limit, max_eth, &mut parts);
     let (mut spent, mut bought) = ([0.0; W], [0.0; W]);
     for (venue, part) in venues.iter_mut().zip(&parts) {
         let traded = venue.trade(&[0.0; W], part);
