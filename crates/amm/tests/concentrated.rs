@@ -413,3 +413,13 @@ fn parameters_out_of_range_are_refused() {
     assert!(matches!(new(0.0, 0.0, 1.0, &segments(&[0.9], &[])), SpecError::Count { .. }));
     assert!(matches!(new(0.0, 0.0, 1.0, &segments(&[0.9, 1.1], &[1.0, 1.0])), SpecError::Count { .. }));
 }
+
+#[test]
+fn a_spec_equals_itself_and_no_other() {
+    let spec = |liquidity: f64| {
+        let segments = Segments { sqrt_boundaries: vec![0.9, 1.1], liquidity: vec![liquidity] };
+        Spec::new(3e-3, 0.0, 1.0, &segments).expect("in range")
+    };
+    assert_eq!(spec(1.0), spec(1.0));
+    assert_ne!(spec(1.0), spec(2.0));
+}

@@ -62,10 +62,16 @@ pub fn depth_rows(title: &DepthTitle, depth: &MarketDepth) -> Vec<(String, Strin
         ));
     }
     for sale in &depth.sales {
-        let below = 1.0 - sale.proceeds_eth / (sale.lrt * depth.nav);
+        let sold = sale.sold_lrt();
+        let below = 1.0 - sale.proceeds_eth / (sold * depth.nav);
+        let only = if sold < sale.lrt * (1.0 - 1e-9) {
+            format!(" for {}: no more finds a buyer", short(sold))
+        } else {
+            String::new()
+        };
         rows.push((
             format!("selling {} {symbol}", short(sale.lrt)),
-            format!("{} ETH, {} below the redemption rate", short(sale.proceeds_eth), discount(below)),
+            format!("{} ETH, {} below the redemption rate{only}", short(sale.proceeds_eth), discount(below)),
         ));
     }
     rows
@@ -107,9 +113,14 @@ pub fn depth_json(title: &DepthTitle, depth: &MarketDepth) -> Value {
         })
         .collect();
     let sales: Vec<Value> = (depth.sales.iter())
-        .map(
-            |sale| json!({ "lrt": sale.lrt, "venue_lrt": sale.parts_lrt, "proceeds_eth": sale.proceeds_eth }),
-        )
+        .map(|sale| {
+            json!({
+                "lrt": sale.lrt,
+                "sold_lrt": sale.sold_lrt(),
+                "venue_lrt": sale.parts_lrt,
+                "proceeds_eth": sale.proceeds_eth,
+            })
+        })
         .collect();
     let venues: Vec<Value> = (depth.venues.iter())
         .map(|venue| {

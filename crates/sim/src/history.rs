@@ -4,6 +4,7 @@ use crate::agents::arbitrage::fair_discount;
 use crate::scenario::{PoolHistory, PoolRow, QueueHistory, ReportSpec};
 use crate::snapshot::{DepthQuote, depth_quote};
 use jiff::Timestamp;
+use pegstress_amm::depth::sell_in_parts;
 use pegstress_amm::{Venue, VenueSpec};
 use pegstress_unlock::{DAY_SECS, ExitClock};
 
@@ -87,7 +88,7 @@ fn quote_row(history: &PoolHistory, row: &PoolRow, report: &ReportSpec) -> PoolQ
     let cost_to_reach_lrt: Vec<f64> =
         report.depth_discounts.iter().map(|d| venue.lrt_to_price(&[row.nav * (1.0 - d)])[0]).collect();
     let cost_to_reach_loss_eth =
-        cost_to_reach_lrt.iter().map(|lrt| lrt * row.nav - venue.quote_sell(&[*lrt])[0]).collect();
+        cost_to_reach_lrt.iter().map(|lrt| lrt * row.nav - sell_in_parts(&venue, &[*lrt]).eth[0]).collect();
     PoolQuote {
         at: row.at,
         reserve_eth: row.reserve_eth,

@@ -3,7 +3,8 @@
 //! Together means routed: a sale is split so that marginal prices are equal, so at a price the venues' depths add up.
 //! Depth is told against the best marginal price of any venue, the cost of a depeg against the redemption rate.
 
-use crate::snapshot::{SlippageCurve, VenueDepth, slippage_curve, venue_depth};
+use crate::snapshot::{SlippageCurve, VenueDepth, slippage_curve, slippage_of, venue_depth};
+use pegstress_amm::depth::sell_in_parts;
 use pegstress_amm::{Venue, VenueSpec, route};
 
 /// Sizes of the routed slippage curve.
@@ -77,10 +78,17 @@ pub struct DepegStep {
 pub struct RoutedSale {
     /// Tokens offered.
     pub lrt: f64,
-    /// Tokens that each venue gets.
+    /// Tokens that each venue takes; together less than offered where all liquidity ends.
     pub parts_lrt: Vec<f64>,
     /// What they bring, after fees, ETH.
     pub proceeds_eth: f64,
+}
+
+impl RoutedSale {
+    /// Tokens that find a buyer.
+    pub fn sold_lrt(&self) -> f64 {
+        self.parts_lrt.iter().sum()
+    }
 }
 
 /// Quotes all pools of `specs` at the discounts (fractions) and sizes (tokens).
@@ -109,7 +117,9 @@ fn level(venues: &[Venue<1>], best_marginal: f64, discount: f64) -> DepthLevel {
     let (mut low, mut high) = (0.0, 1e4 * held_lrt(venues));
     for _ in 0..STEPS {
         let middle = 0.5 * (low + high);
-        if route::quote_sell(venues, &[middle])[0] >= limit * middle { low = middle } else { high = middle }
+        let sale = route::sell(&mut venues.to_vec(), &[middle]);
+        let whole = sale.lrt_in[0] >= middle * (1.0 - 1e-9);
+        if whole && sale.eth_out[0] >= limit * middle { low = middle } else { high = middle }
     }
     DepthLevel { discount, average_lrt: low, marginal_lrt }
 }
@@ -118,19 +128,25 @@ fn depeg_step(venues: &[Venue<1>], nav: f64, discount: f64) -> DepegStep {
     let limit = nav * (1.0 - discount);
     let (mut lrt, mut proceeds_eth) = (0.0, 0.0);
     for venue in venues {
-        let part = venue.lrt_to_price(&[limit]);
-        lrt += part[0];
-        proceeds_eth += venue.quote_sell(&part)[0];
+        let sold = sell_in_parts(venue, &venue.lrt_to_price(&[limit]));
+        lrt += sold.lrt[0];
+        proceeds_eth += sold.eth[0];
     }
     DepegStep { discount, lrt, proceeds_eth, loss_eth: lrt * nav - proceeds_eth }
 }
 
 fn routed_sale(venues: &[Venue<1>], size: f64) -> RoutedSale {
-    let parts_lrt = match venues {
-        [_] => vec![size],
-        _ => route::split_sale(venues, &[size]).iter().map(|part| part[0]).collect(),
+    let split = match venues {
+        [_] => vec![[size]],
+        _ => route::split_sale(venues, &[size]),
     };
-    RoutedSale { lrt: size, parts_lrt, proceeds_eth: route::quote_sell(venues, &[size])[0] }
+    let mut sale = RoutedSale { lrt: size, parts_lrt: Vec::new(), proceeds_eth: 0.0 };
+    for (venue, part) in venues.iter().zip(&split) {
+        let traded = venue.clone().trade(part, &[0.0]);
+        sale.parts_lrt.push(traded.taken.lrt[0]);
+        sale.proceeds_eth += traded.paid.eth[0];
+    }
+    sale
 }
 
 fn routed_curve(venues: &[Venue<1>], best_marginal: f64) -> SlippageCurve {
@@ -140,7 +156,10 @@ fn routed_curve(venues: &[Venue<1>], best_marginal: f64) -> SlippageCurve {
         held * pegstress_num::exp(decades * std::f64::consts::LN_10)
     });
     let (size_lrt, slippage) = sizes
-        .map(|size| (size, 1.0 - route::quote_sell(venues, &[size])[0] / (size * best_marginal)))
+        .map(|size| {
+            let sale = route::sell(&mut venues.to_vec(), &[size]);
+            (size, slippage_of(size, sale.lrt_in[0], sale.eth_out[0] / best_marginal))
+        })
         .unzip();
     SlippageCurve { label: "all venues, routed".to_owned(), size_lrt, slippage }
 }
@@ -152,7 +171,7 @@ fn held_lrt(venues: &[Venue<1>]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pegstress_amm::{PoolSpec, constant_product};
+    use pegstress_amm::{PoolSpec, concentrated, constant_product, weighted};
 
     fn pair(name: &str, eth: f64, lrt: f64) -> VenueSpec {
         let spec = constant_product::Spec { reserve_eth: eth, reserve_lrt: lrt, fee: 0.0 };
@@ -181,6 +200,54 @@ mod tests {
         assert!((depth.ladder[0].lrt - lrt).abs() < 1e-9);
         assert!((depth.ladder[0].proceeds_eth - 10.0).abs() < 1e-9);
         assert!((depth.ladder[0].loss_eth - (lrt - 10.0)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_finds_no_buyer_is_neither_depth_nor_sold() {
+        // Liquidity 10,000 between prices 0.99 and 0.999 takes L (1/sqrt(0.99) - 1/sqrt(0.999)) tokens, and no more.
+        let segments = concentrated::Segments {
+            sqrt_boundaries: vec![0.99_f64.sqrt(), 1.01_f64.sqrt()],
+            liquidity: vec![1e4],
+        };
+        let pool = concentrated::Spec::new(0.0, 0.0, 0.999_f64.sqrt(), &segments).expect("a pool");
+        let spec = VenueSpec {
+            name: "positions".to_owned(),
+            eth_per_quote: 1.0,
+            pool: PoolSpec::ConcentratedLiquidity(pool),
+        };
+        let all = 1e4 * (1.0 / 0.99_f64.sqrt() - 1.0 / 0.999_f64.sqrt());
+        let found = market_depth(&[spec], 1.0, &[0.1], &[500.0]);
+        let near = |a: f64, b: f64| assert!((a / b - 1.0).abs() < 1e-9, "{a} {b}");
+        near(found.levels[0].average_lrt, all);
+        near(found.venues[0].depth_average_lrt[0], all);
+        near(found.ladder[0].lrt, all);
+        near(found.sales[0].sold_lrt(), all);
+        let ends = |curve: &SlippageCurve| {
+            curve
+                .size_lrt
+                .iter()
+                .zip(&curve.slippage)
+                .all(|(size, cost)| (*size <= all * (1.0 + 1e-9)) != cost.is_nan())
+        };
+        assert!(ends(&found.curves[0]));
+    }
+
+    #[test]
+    fn a_depeg_that_takes_several_trades_is_priced_by_all_of_them() {
+        // At weights of a half and no fee a weighted pool is x y = k, but takes at most 30 % of its reserve in a trade.
+        let pool = weighted::Spec {
+            reserve_eth: 100.0,
+            reserve_lrt: 100.0,
+            weight_eth: 0.5,
+            weight_lrt: 0.5,
+            fee: 0.0,
+            protocol_fee: 0.0,
+        };
+        let spec =
+            VenueSpec { name: "weighted".to_owned(), eth_per_quote: 1.0, pool: PoolSpec::Weighted(pool) };
+        let step = market_depth(&[spec], 1.0, &[0.75], &[]).ladder[0];
+        // From 1 to 0.25 the reserves go from 100 and 100 to 50 and 200. The pool rounds its power by 1e-14.
+        assert!((step.lrt - 100.0).abs() < 1e-9 && (step.proceeds_eth - 50.0).abs() < 1e-9, "{step:?}");
     }
 
     #[test]

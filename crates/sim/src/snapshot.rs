@@ -13,7 +13,7 @@ pub struct SlippageCurve {
     pub label: String,
     /// Sizes, tokens, ascending.
     pub size_lrt: Vec<f64>,
-    /// `1 - proceeds / (size * marginal)`, fraction.
+    /// `1 - proceeds / (size * marginal)`, fraction; not a number where the pool does not take the whole size.
     pub slippage: Vec<f64>,
 }
 
@@ -84,9 +84,18 @@ pub fn slippage_curve(spec: &VenueSpec, nav: f64, label: String) -> SlippageCurv
         let decades = 4.0 * (k as f64 / CURVE_POINTS as f64 - 1.0);
         reserve_lrt * pegstress_num::exp(decades * std::f64::consts::LN_10)
     });
-    let (size_lrt, slippage) =
-        sizes.map(|size| (size, 1.0 - venue.quote_sell(&[size])[0] / (size * marginal))).unzip();
+    let (size_lrt, slippage) = sizes
+        .map(|size| {
+            let traded = venue.clone().trade(&[size], &[0.0]);
+            (size, slippage_of(size, traded.taken.lrt[0], traded.paid.eth[0] / marginal))
+        })
+        .unzip();
     SlippageCurve { label, size_lrt, slippage }
+}
+
+/// `1 - paid / size` of a sale that is taken whole, else not a number; `paid` in tokens at the marginal price.
+pub(crate) fn slippage_of(size: f64, taken: f64, paid: f64) -> f64 {
+    if taken >= size * (1.0 - 1e-9) { 1.0 - paid / size } else { f64::NAN }
 }
 
 fn model_words(spec: &VenueSpec) -> String {

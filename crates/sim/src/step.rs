@@ -370,6 +370,7 @@ fn observe<const W: usize>(
 ) {
     let now = (step + 1) as f64;
     let size = plan.report.reference_size_lrt();
+    // What finds no buyer brings nothing: a size that the venues do not take is not executable.
     let executable = route::quote_sell(&block.venues, &[size; W]);
     let per_size = 1.0 / size;
     let hold = plan.report.recovery_hold_secs / f64::from(plan.study.step_secs);

@@ -82,7 +82,7 @@ fn ladder(depth: &MarketDepth) -> Table {
     table
 }
 
-/// `routed_sales.csv`: where a sale of each size goes, and what it brings.
+/// `routed_sales.csv`: where a sale of each size goes, and what it brings; the parts sum to what finds a buyer.
 fn sales(depth: &MarketDepth) -> Table {
     let header = ["size_lrt", "venue", "part_lrt", "share", "proceeds_eth", "discount_to_redemption_bps"];
     let mut table = Table::new("routed_sales.csv", &header);
@@ -92,7 +92,7 @@ fn sales(depth: &MarketDepth) -> Table {
                 cell(sale.lrt, 4),
                 venue.venue.clone(),
                 cell(*part, 4),
-                cell(part / sale.lrt, 6),
+                cell(part / sale.sold_lrt(), 6),
                 String::new(),
                 String::new(),
             ]);
@@ -100,10 +100,10 @@ fn sales(depth: &MarketDepth) -> Table {
         table.push(vec![
             cell(sale.lrt, 4),
             "all venues".into(),
-            cell(sale.parts_lrt.iter().sum(), 4),
+            cell(sale.sold_lrt(), 4),
             "1".into(),
             cell(sale.proceeds_eth, 4),
-            cell(1e4 * (1.0 - sale.proceeds_eth / (sale.lrt * depth.nav)), 3),
+            cell(1e4 * (1.0 - sale.proceeds_eth / (sale.sold_lrt() * depth.nav)), 3),
         ]);
     }
     table
