@@ -9,9 +9,16 @@ use crate::pool::{Coin, Money, Pool, Traded};
 use crate::{BalancerStable, ConcentratedLiquidity, ConstantProduct, Cryptoswap, MultiStableSwap, Weighted};
 use pegstress_num::{Isa, Lanes, per_isa};
 
-/// A pool behind calls.
+/// A pool behind calls to the copies of one instruction set.
 #[derive(Debug, Clone)]
-pub(crate) enum Outlined<const W: usize> {
+pub(crate) struct Outlined<const W: usize> {
+    pub(crate) model: Called<W>,
+    pub(crate) isa: Isa,
+}
+
+/// The models that are called.
+#[derive(Debug, Clone)]
+pub(crate) enum Called<const W: usize> {
     BalancerStable(BalancerStable<W>),
     ConcentratedLiquidity(ConcentratedLiquidity<W>),
     ConstantProduct(ConstantProduct<W>),
@@ -70,28 +77,28 @@ outline! {
 
 /// A method of whichever model it is, compiled per instruction set.
 macro_rules! dispatch {
-    ($self:expr, $method:ident($($arg:expr),*)) => {
-        match $self {
-            Self::BalancerStable(pool) => balancer_stable::$method::call(Isa::best(), pool $(, $arg)*),
-            Self::ConcentratedLiquidity(pool) => concentrated::$method::call(Isa::best(), pool $(, $arg)*),
-            Self::ConstantProduct(pool) => constant_product::$method::call(Isa::best(), pool $(, $arg)*),
-            Self::Cryptoswap(pool) => cryptoswap::$method::call(Isa::best(), pool $(, $arg)*),
-            Self::MultiStableSwap(pool) => multi_stableswap::$method::call(Isa::best(), pool $(, $arg)*),
-            Self::Weighted(pool) => weighted::$method::call(Isa::best(), pool $(, $arg)*),
+    ($isa:expr, $model:expr, $method:ident($($arg:expr),*)) => {
+        match $model {
+            Called::BalancerStable(pool) => balancer_stable::$method::call($isa, pool $(, $arg)*),
+            Called::ConcentratedLiquidity(pool) => concentrated::$method::call($isa, pool $(, $arg)*),
+            Called::ConstantProduct(pool) => constant_product::$method::call($isa, pool $(, $arg)*),
+            Called::Cryptoswap(pool) => cryptoswap::$method::call($isa, pool $(, $arg)*),
+            Called::MultiStableSwap(pool) => multi_stableswap::$method::call($isa, pool $(, $arg)*),
+            Called::Weighted(pool) => weighted::$method::call($isa, pool $(, $arg)*),
         }
     };
 }
 
 /// A method that is asked too seldom to be compiled per instruction set.
 macro_rules! plainly {
-    ($self:expr, $pool:ident => $call:expr) => {
-        match $self {
-            Self::BalancerStable($pool) => $call,
-            Self::ConcentratedLiquidity($pool) => $call,
-            Self::ConstantProduct($pool) => $call,
-            Self::Cryptoswap($pool) => $call,
-            Self::MultiStableSwap($pool) => $call,
-            Self::Weighted($pool) => $call,
+    ($model:expr, $pool:ident => $call:expr) => {
+        match $model {
+            Called::BalancerStable($pool) => $call,
+            Called::ConcentratedLiquidity($pool) => $call,
+            Called::ConstantProduct($pool) => $call,
+            Called::Cryptoswap($pool) => $call,
+            Called::MultiStableSwap($pool) => $call,
+            Called::Weighted($pool) => $call,
         }
     };
 }
@@ -99,76 +106,76 @@ macro_rules! plainly {
 impl<const W: usize> Pool<W> for Outlined<W> {
     #[inline(never)]
     fn set_rate(&mut self, nav: &Lanes<W>) {
-        dispatch!(self, set_rate(nav));
+        dispatch!(self.isa, &mut self.model, set_rate(nav));
     }
 
     #[inline(never)]
     fn marginal_price(&self) -> Lanes<W> {
-        dispatch!(self, marginal_price())
+        dispatch!(self.isa, &self.model, marginal_price())
     }
 
     #[inline(never)]
     fn bid(&self) -> Lanes<W> {
-        dispatch!(self, bid())
+        dispatch!(self.isa, &self.model, bid())
     }
 
     #[inline(never)]
     fn quote_sell(&self, lrt_in: &Lanes<W>) -> Lanes<W> {
-        dispatch!(self, quote_sell(lrt_in))
+        dispatch!(self.isa, &self.model, quote_sell(lrt_in))
     }
 
     #[inline(never)]
     fn quote_buy(&self, eth_in: &Lanes<W>) -> Lanes<W> {
-        dispatch!(self, quote_buy(eth_in))
+        dispatch!(self.isa, &self.model, quote_buy(eth_in))
     }
 
     #[inline(never)]
     fn trade(&mut self, lrt_in: &Lanes<W>, eth_in: &Lanes<W>) -> Traded<W> {
-        dispatch!(self, trade(lrt_in, eth_in))
+        dispatch!(self.isa, &mut self.model, trade(lrt_in, eth_in))
     }
 
     #[inline(never)]
     fn lrt_to_bid(&self, bid: &Lanes<W>) -> Lanes<W> {
-        dispatch!(self, lrt_to_bid(bid))
+        dispatch!(self.isa, &self.model, lrt_to_bid(bid))
     }
 
     #[inline(never)]
     fn eth_to_ask(&self, ask: &Lanes<W>) -> Lanes<W> {
-        dispatch!(self, eth_to_ask(ask))
+        dispatch!(self.isa, &self.model, eth_to_ask(ask))
     }
 
     #[inline(never)]
     fn lrt_to_price(&self, price: &Lanes<W>) -> Lanes<W> {
-        dispatch!(self, lrt_to_price(price))
+        dispatch!(self.isa, &self.model, lrt_to_price(price))
     }
 
     #[inline(never)]
     fn scale(&mut self, factor: &Lanes<W>) -> Money<W> {
-        dispatch!(self, scale(factor))
+        dispatch!(self.isa, &mut self.model, scale(factor))
     }
 
     #[inline(never)]
     fn reserves(&self) -> Money<W> {
-        dispatch!(self, reserves())
+        dispatch!(self.isa, &self.model, reserves())
     }
 
     #[inline(never)]
     fn withdraw_one_coin(&mut self, share: &Lanes<W>, coin: Coin) -> Option<Lanes<W>> {
-        plainly!(self, pool => pool.withdraw_one_coin(share, coin))
+        plainly!(&mut self.model, pool => pool.withdraw_one_coin(share, coin))
     }
 
     #[inline(never)]
     fn deposit(&mut self, eth: &Lanes<W>, lrt: &Lanes<W>) -> Option<Lanes<W>> {
-        plainly!(self, pool => pool.deposit(eth, lrt))
+        plainly!(&mut self.model, pool => pool.deposit(eth, lrt))
     }
 
     #[inline(never)]
     fn fees_paid(&self) -> Money<W> {
-        plainly!(self, pool => pool.fees_paid())
+        plainly!(&self.model, pool => pool.fees_paid())
     }
 
     #[inline(never)]
     fn faults(&self) -> [bool; W] {
-        plainly!(self, pool => pool.faults())
+        plainly!(&self.model, pool => pool.faults())
     }
 }

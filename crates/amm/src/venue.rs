@@ -4,12 +4,12 @@
 //! that asset, those of the venue in ETH at the stated `eth_per_quote`. A pool that breaks marks the lane as faulty
 //! and leaves its neighbours alone.
 
-use crate::outlined::Outlined;
+use crate::outlined::{Called, Outlined};
 use crate::pool::{Coin, Money, Pool, Traded};
 use crate::{
     BalancerStable, ConcentratedLiquidity, ConstantProduct, Cryptoswap, MultiStableSwap, StableSwap, Weighted,
 };
-use pegstress_num::{Lanes, clamp, greater};
+use pegstress_num::{Isa, Lanes, clamp, greater};
 
 /// A pool at the start.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,8 +121,8 @@ fn times<const W: usize>(mut lanes: Lanes<W>, factor: f64) -> Lanes<W> {
 }
 
 /// A pool that is called.
-fn called<const W: usize>(pool: Outlined<W>) -> Model<W> {
-    Model::Outlined(Box::new(pool))
+fn called<const W: usize>(model: Called<W>) -> Model<W> {
+    Model::Outlined(Box::new(Outlined { model, isa: Isa::best() }))
 }
 
 impl<const W: usize> Venue<W> {
@@ -134,23 +134,33 @@ impl<const W: usize> Venue<W> {
         let (pool, rate) = match &spec.pool {
             PoolSpec::StableSwap(spec) => (Model::StableSwap(StableSwap::new(spec, nav)), spec.rate),
             PoolSpec::ConstantProduct(spec) => {
-                (called(Outlined::ConstantProduct(ConstantProduct::new(spec))), RateSource::Plain)
+                (called(Called::ConstantProduct(ConstantProduct::new(spec))), RateSource::Plain)
             }
             PoolSpec::MultiStableSwap(spec) => {
-                (called(Outlined::MultiStableSwap(MultiStableSwap::new(spec, nav))), spec.rate)
+                (called(Called::MultiStableSwap(MultiStableSwap::new(spec, nav))), spec.rate)
             }
             PoolSpec::Cryptoswap(spec) => {
-                (called(Outlined::Cryptoswap(Cryptoswap::new(spec))), RateSource::Plain)
+                (called(Called::Cryptoswap(Cryptoswap::new(spec))), RateSource::Plain)
             }
             PoolSpec::ConcentratedLiquidity(spec) => {
-                (called(Outlined::ConcentratedLiquidity(ConcentratedLiquidity::new(spec))), RateSource::Plain)
+                (called(Called::ConcentratedLiquidity(ConcentratedLiquidity::new(spec))), RateSource::Plain)
             }
             PoolSpec::BalancerStable(spec) => {
-                (called(Outlined::BalancerStable(BalancerStable::new(spec, nav))), spec.rate)
+                (called(Called::BalancerStable(BalancerStable::new(spec, nav))), spec.rate)
             }
-            PoolSpec::Weighted(spec) => (called(Outlined::Weighted(Weighted::new(spec))), RateSource::Plain),
+            PoolSpec::Weighted(spec) => (called(Called::Weighted(Weighted::new(spec))), RateSource::Plain),
         };
         Self { pool, eth_per_quote: spec.eth_per_quote, quote_per_eth, rate, rate_age_secs: 0.0 }
+    }
+
+    /// The same venue computed on an instruction set, if the processor has it; the widest there is unless told. A model
+    /// that is inlined is computed on its caller's.
+    #[must_use]
+    pub fn on(mut self, isa: Isa) -> Self {
+        if let Model::Outlined(pool) = &mut self.pool {
+            pool.isa = isa;
+        }
+        self
     }
 
     /// `elapsed_secs` later the redemption rate on chain is `nav`: pools with a rate oracle follow once what they have
@@ -158,7 +168,7 @@ impl<const W: usize> Venue<W> {
     #[inline(always)]
     pub fn set_rate(&mut self, nav: &Lanes<W>, elapsed_secs: f64) {
         if let Model::Outlined(pool) = &mut self.pool
-            && let Outlined::Cryptoswap(pool) = pool.as_mut()
+            && let Called::Cryptoswap(pool) = &mut pool.model
         {
             pool.advance(elapsed_secs);
         }

@@ -50,20 +50,20 @@ fn specs() -> Vec<VenueSpec> {
 }
 
 per_isa! {
-    fn play_on(spec: &VenueSpec, inputs: &[[f64; 4]]) -> Vec<Vec<u64>> = play_eight
+    fn play_on(called_isa: Isa, spec: &VenueSpec, inputs: &[[f64; 4]]) -> Vec<Vec<u64>> = play_eight
 }
 
 #[inline(always)]
-fn play_eight(spec: &VenueSpec, inputs: &[[f64; 4]]) -> Vec<Vec<u64>> {
-    play::<8>(spec, inputs)
+fn play_eight(called_isa: Isa, spec: &VenueSpec, inputs: &[[f64; 4]]) -> Vec<Vec<u64>> {
+    play::<8>(called_isa, spec, inputs)
 }
 
 /// Everything a venue can be asked, as bits, lane by lane.
 #[inline(always)]
-fn play<const W: usize>(spec: &VenueSpec, inputs: &[[f64; 4]]) -> Vec<Vec<u64>> {
+fn play<const W: usize>(called_isa: Isa, spec: &VenueSpec, inputs: &[[f64; 4]]) -> Vec<Vec<u64>> {
     let column = |k: usize| std::array::from_fn::<f64, W, _>(|i| inputs[i][k]);
     let (rate, lrt, eth, share) = (column(0), column(1), column(2), column(3));
-    let mut venue = Venue::<W>::new(spec, &[1.0; W]);
+    let mut venue = Venue::<W>::new(spec, &[1.0; W]).on(called_isa);
     let mut seen: Vec<[f64; W]> = Vec::new();
     for _ in 0..3 {
         venue.set_rate(&rate, 1.0);
@@ -100,9 +100,9 @@ fn random_inputs(count: usize) -> Vec<[f64; 4]> {
 fn bits_do_not_depend_on_the_lane_width() {
     let inputs = random_inputs(64);
     for spec in specs() {
-        let wide = play::<64>(&spec, &inputs);
-        let eight: Vec<_> = inputs.chunks(8).flat_map(|part| play::<8>(&spec, part)).collect();
-        let single: Vec<_> = inputs.chunks(1).flat_map(|part| play::<1>(&spec, part)).collect();
+        let wide = play::<64>(Isa::best(), &spec, &inputs);
+        let eight: Vec<_> = inputs.chunks(8).flat_map(|part| play::<8>(Isa::best(), &spec, part)).collect();
+        let single: Vec<_> = inputs.chunks(1).flat_map(|part| play::<1>(Isa::best(), &spec, part)).collect();
         assert!(wide == eight && wide == single, "{spec:?}");
     }
 }
@@ -111,9 +111,9 @@ fn bits_do_not_depend_on_the_lane_width() {
 fn bits_do_not_depend_on_the_instruction_set() {
     let inputs = random_inputs(8);
     for spec in specs() {
-        let expected = play_on(Isa::Baseline, &spec, &inputs);
+        let expected = play_on(Isa::Baseline, Isa::Baseline, &spec, &inputs);
         for isa in Isa::available() {
-            assert!(play_on(isa, &spec, &inputs) == expected, "{isa}: {spec:?}");
+            assert!(play_on(isa, isa, &spec, &inputs) == expected, "{isa}: {spec:?}");
         }
     }
 }
@@ -122,11 +122,11 @@ fn bits_do_not_depend_on_the_instruction_set() {
 fn a_lane_with_bad_numbers_leaves_its_neighbours_alone() {
     let clean = random_inputs(8);
     for spec in specs() {
-        let expected = play::<8>(&spec, &clean);
+        let expected = play::<8>(Isa::best(), &spec, &clean);
         for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 0.0, 1e300, 5e-324] {
             let mut inputs = clean.clone();
             inputs[3] = [bad; 4];
-            let seen = play::<8>(&spec, &inputs);
+            let seen = play::<8>(Isa::best(), &spec, &inputs);
             for i in (0..8).filter(|i| *i != 3) {
                 assert!(seen[i] == expected[i], "lane {i} differs beside {bad} in {spec:?}");
             }

@@ -5,7 +5,7 @@ use crate::plan::Plan;
 use crate::scenario::{ShockKind, Starts};
 use pegstress_amm::{Venue, route};
 use pegstress_num::draw::normals;
-use pegstress_num::{Lanes, Stream, clamp, exp, greater, ln, select};
+use pegstress_num::{Isa, Lanes, Stream, clamp, exp, greater, ln, select};
 use pegstress_unlock::{ClaimTable, DAY_SECS, ExitClock, Redemption};
 
 /// Relative violation of a balance that makes a path faulty. A path sums up to 1e5 flows, each rounded to 1e-16
@@ -85,14 +85,14 @@ pub(crate) fn driver<const W: usize>(
 impl<const W: usize> Block<W> {
     /// The block at the start of its paths. Lanes beyond the study's last path repeat it: they are padding.
     #[inline(always)]
-    pub(crate) fn new(plan: &Plan, first_path: u64, room: ClaimTable<W>) -> Self {
+    pub(crate) fn new(plan: &Plan, first_path: u64, called_isa: Isa, room: ClaimTable<W>) -> Self {
         let study = &plan.study;
         let last_path = study.paths - 1;
         let offsets: [usize; W] =
             std::array::from_fn(|i| study.starts.offset((first_path + i as u64).min(last_path)));
         let nav = driver(study.starts, &study.drivers.nav, &offsets, 0);
         let queue = driver(study.starts, &study.drivers.network_queue_eth, &offsets, 0);
-        let venues: Vec<_> = study.venues.iter().map(|spec| Venue::new(spec, &nav)).collect();
+        let venues: Vec<_> = study.venues.iter().map(|spec| Venue::new(spec, &nav).on(called_isa)).collect();
         let clock = ExitClock::new(queue, study.network.churn_eth_per_epoch, study.network.sweep_secs);
         let price = route::best_marginal_price(&venues);
         let mut discount = [0.0; W];

@@ -49,7 +49,14 @@ pub fn run<const W: usize, C: Collect>(
                 return collected;
             }
             let active = (end - first).min(W as u64);
-            collected.absorb(&advance_block::<W>(options.isa, plan, first, active as usize, &mut room));
+            collected.absorb(&advance_block::<W>(
+                options.isa,
+                plan,
+                first,
+                active as usize,
+                options.isa,
+                &mut room,
+            ));
             progress(active);
         }
     };

@@ -24,7 +24,7 @@ use crate::plan::Plan;
 use crate::scenario::ShockKind;
 use pegstress_amm::route;
 use pegstress_num::draw::normals;
-use pegstress_num::{Lanes, Stream, greater, lesser, per_isa, select};
+use pegstress_num::{Isa, Lanes, Stream, greater, lesser, per_isa, select};
 use pegstress_unlock::redemption::Claimant;
 use pegstress_unlock::{ClaimTable, DAY_SECS};
 
@@ -36,9 +36,10 @@ const MOST_SHARE: f64 = 0.999_999;
 const LEAST_LIQUIDITY_SHARE: f64 = 1e-3;
 
 per_isa! {
-    /// Runs the paths `first_path..first_path + W`, of which the first `active` count; `room` is used again.
+    /// Runs the paths `first_path..first_path + W`, of which the first `active` count; `room` is used again. Pool models
+    /// that are called run on `called_isa`.
     pub fn advance_block<const W: usize>(
-        plan: &Plan, first_path: u64, active: usize, room: &mut ClaimTable<W>
+        plan: &Plan, first_path: u64, active: usize, called_isa: Isa, room: &mut ClaimTable<W>
     ) -> OutcomeBlock<W> = advance_block_inline
 }
 
@@ -47,9 +48,10 @@ fn advance_block_inline<const W: usize>(
     plan: &Plan,
     first_path: u64,
     active: usize,
+    called_isa: Isa,
     room: &mut ClaimTable<W>,
 ) -> OutcomeBlock<W> {
-    let mut block = Block::<W>::new(plan, first_path, std::mem::take(room));
+    let mut block = Block::<W>::new(plan, first_path, called_isa, std::mem::take(room));
     let observations = plan.observed_steps.len();
     let mut traces: Vec<Vec<Lanes<W>>> = (0..3).map(|_| Vec::with_capacity(observations)).collect();
     let mut next_observation = plan.observed_steps.iter().copied().peekable();
