@@ -6,7 +6,7 @@ mod common;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use pegstress_benches::kernels::exit;
-use pegstress_exact::exit_clock::{ExitClock as ExactClock, withdrawable_epoch};
+use pegstress_exact::consensus::exit_clock::{ExitClock as ExactClock, withdrawable_epoch};
 use pegstress_num::Isa;
 use pegstress_sim::LANES;
 use pegstress_unlock::ExitClock;

@@ -10,19 +10,26 @@
 //! - [`constant_product`]: the Uniswap v2 pair;
 //! - [`uniswap_v3`]: concentrated liquidity, the Uniswap v3 pool and its forks;
 //! - [`quote`]: one face for every pool, inverse quotes, limits and depth by search;
-//! - [`exit_clock`]: churn and exit epochs of the Ethereum consensus layer.
+//! - [`consensus`]: the consensus layer's queues, slashings and leaks;
+//! - [`restaking`]: delegation, slashing and escrow of restaking protocols;
+//! - [`redemption`]: how liquid (re)staking tokens turn into ETH;
+//! - [`lending`]: liquidation, interest and oracles of lending markets.
 //!
 //! Token amounts are [`U256`] in the token's smallest unit, consensus balances `u64` Gwei.
 
 pub mod balancer;
+pub mod consensus;
 pub mod constant_product;
 pub mod cryptoswap;
-pub mod exit_clock;
+pub mod lending;
 pub mod quote;
+pub mod redemption;
+pub mod restaking;
 pub mod stableswap;
 pub mod uniswap_v3;
 
 mod arithmetic;
+mod wide_arithmetic;
 
 pub use arithmetic::ArithmeticError;
 pub use ruint::aliases::U256;

@@ -1,4 +1,5 @@
-//! `a b / divisor` with a product of 512 bits (`FullMath.sol`), and division rounded up (`UnsafeMath.sol`). A product
+//! `a b / divisor` with a product of 512 bits (`FullMath.sol`, OpenZeppelin's `Math.mulDiv`), and division rounded up
+//! (`UnsafeMath.sol`). A product
 //! that fits the word is divided in it, and a division by 2^96 is a shift.
 
 use ruint::Uint;
@@ -7,23 +8,23 @@ use ruint::aliases::U256;
 use crate::ArithmeticError;
 
 /// A product of two words.
-pub(super) type U512 = Uint<512, 8>;
+pub(crate) type U512 = Uint<512, 8>;
 
 const WORD_BITS: usize = 256;
 
 /// `floor(a * b / divisor)`; fails where the quotient leaves the word.
-pub(super) fn mul_div_down(a: U256, b: U256, divisor: U256) -> Result<U256, ArithmeticError> {
+pub(crate) fn mul_div_down(a: U256, b: U256, divisor: U256) -> Result<U256, ArithmeticError> {
     quotient_and_rest(a, b, divisor).map(|(quotient, _)| quotient)
 }
 
 /// `ceil(a * b / divisor)`; fails where the quotient leaves the word.
-pub(super) fn mul_div_up(a: U256, b: U256, divisor: U256) -> Result<U256, ArithmeticError> {
+pub(crate) fn mul_div_up(a: U256, b: U256, divisor: U256) -> Result<U256, ArithmeticError> {
     let (quotient, rest) = quotient_and_rest(a, b, divisor)?;
     if rest { quotient.checked_add(U256::ONE).ok_or(ArithmeticError::Overflow) } else { Ok(quotient) }
 }
 
 /// `ceil(a / divisor)`.
-pub(super) fn div_up(a: U256, divisor: U256) -> Result<U256, ArithmeticError> {
+pub(crate) fn div_up(a: U256, divisor: U256) -> Result<U256, ArithmeticError> {
     if divisor.is_zero() {
         return Err(ArithmeticError::DivisionByZero);
     }
@@ -33,13 +34,13 @@ pub(super) fn div_up(a: U256, divisor: U256) -> Result<U256, ArithmeticError> {
 }
 
 /// `floor(a * b / 2^96)`; fails where the quotient leaves the word.
-pub(super) fn mul_shift_down(a: U256, b: U256) -> Result<U256, ArithmeticError> {
+pub(crate) fn mul_shift_down(a: U256, b: U256) -> Result<U256, ArithmeticError> {
     let product: U512 = a.widening_mul(b);
     narrow(product >> 96)
 }
 
 /// `ceil(a * b / 2^96)`; fails where the quotient leaves the word.
-pub(super) fn mul_shift_up(a: U256, b: U256) -> Result<U256, ArithmeticError> {
+pub(crate) fn mul_shift_up(a: U256, b: U256) -> Result<U256, ArithmeticError> {
     let product: U512 = a.widening_mul(b);
     let quotient = narrow(product >> 96)?;
     let [lowest, next, ..] = *product.as_limbs();
@@ -68,7 +69,7 @@ fn widen(value: U256) -> U512 {
 }
 
 /// The lower 256 bits, if there are no others.
-pub(super) fn narrow(value: U512) -> Result<U256, ArithmeticError> {
+pub(crate) fn narrow(value: U512) -> Result<U256, ArithmeticError> {
     match value.into_limbs() {
         [a, b, c, d, 0, 0, 0, 0] => Ok(U256::from_limbs([a, b, c, d])),
         _ => Err(ArithmeticError::Overflow),

@@ -1,6 +1,6 @@
 //! Churn and exit clock against published tables, and at the ends of their domain.
 
-use pegstress_exact::exit_clock::{
+use pegstress_exact::consensus::exit_clock::{
     ChurnRule, CountedExitQueue, ExitClock, ExitClockError, activation_exit_epoch, withdrawable_epoch,
 };
 

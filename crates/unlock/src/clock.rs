@@ -3,7 +3,7 @@
 //! Since EIP-7251 every exit reserves balance on one clock: `earliest_exit_epoch` and what is left of its churn
 //! (ethereum/consensus-specs, specs/electra/beacon-chain.md, `compute_exit_epoch_and_update_churn`). Here the
 //! clock is one number per lane, the ETH reserved and not yet served: it falls by the churn and grows by what is
-//! reserved. The integer version is `pegstress_exact::exit_clock`.
+//! reserved. The integer version is `pegstress_exact::consensus::exit_clock`.
 //!
 //! ```text
 //! wait      = queue / churn                                       (the last unit reserved)

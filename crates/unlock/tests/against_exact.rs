@@ -4,7 +4,7 @@
 //! `5 + ceil((r + b) / churn) - 1` epochs after the present one to the first exits on an empty clock, where the fluid
 //! one says `max(5, (r + b) / churn)`; on a clock that is already past the lookahead the two differ by less than an epoch.
 
-use pegstress_exact::exit_clock::ExitClock as IntegerClock;
+use pegstress_exact::consensus::exit_clock::ExitClock as IntegerClock;
 use pegstress_unlock::{EPOCH_SECS, ExitClock, WITHDRAWABILITY_DELAY_EPOCHS};
 use proptest::prelude::*;
 

@@ -22,6 +22,7 @@ pub struct Mismatch {
 #[derive(Debug, Clone, Default)]
 pub struct Record {
     compared: BTreeMap<&'static str, u64>,
+    skipped: BTreeMap<&'static str, u64>,
     mismatches: Vec<Mismatch>,
 }
 
@@ -89,6 +90,11 @@ impl Record {
         self.mismatches.push(Mismatch { place, expected: wanted.to_owned(), got: found });
     }
 
+    /// A result that is out of the reference's scope: counted by kind and reported, never passed over in silence.
+    pub fn skip(&mut self, kind: &'static str) {
+        *self.skipped.entry(kind).or_default() += 1;
+    }
+
     /// What was read, if it could be; else the field counts as [`Self::unreadable`].
     pub(crate) fn readable<T>(&mut self, place: &str, read: Result<T, FieldError>) -> Option<T> {
         read.map_err(|error| {
@@ -123,6 +129,11 @@ impl Record {
     /// Number of comparisons by kind.
     pub fn compared(&self) -> &BTreeMap<&'static str, u64> {
         &self.compared
+    }
+
+    /// Number of results out of scope by kind.
+    pub fn skipped(&self) -> &BTreeMap<&'static str, u64> {
+        &self.skipped
     }
 
     /// Comparisons that agree.

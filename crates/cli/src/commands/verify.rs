@@ -99,7 +99,10 @@ fn words(format: &Format, record: &Record) -> String {
     let counts: Vec<_> = record.compared().iter().map(|(kind, count)| format!("{count} {kind}")).collect();
     let counts = if counts.is_empty() { "nothing compared".to_owned() } else { counts.join(", ") };
     let failed = if record.failed() > 0 { format!("; {} failed", record.failed()) } else { String::new() };
-    let mut said = format!("{}: {counts}{failed}\n", format.name);
+    let skipped: Vec<_> = record.skipped().iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    let skipped =
+        if skipped.is_empty() { String::new() } else { format!("; out of scope: {}", skipped.join(", ")) };
+    let mut said = format!("{}: {counts}{failed}{skipped}\n", format.name);
     for mismatch in record.mismatches().iter().take(SHOWN) {
         said += &format!("  {}: expected {}, got {}\n", mismatch.place, mismatch.expected, mismatch.got);
     }

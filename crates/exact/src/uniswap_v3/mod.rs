@@ -21,7 +21,6 @@
 //! Not modelled: the price oracle, flash loans, token transfers (whoever owes tokens is taken to have paid).
 
 mod error;
-mod full_math;
 mod liquidity;
 mod pool;
 mod position;

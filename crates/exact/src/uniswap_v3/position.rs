@@ -2,10 +2,10 @@
 
 use ruint::aliases::U256;
 
-use super::full_math::mul_div_down;
 use super::liquidity::add_delta;
 use super::tick_math::{MAX_TICK, MIN_TICK};
 use super::{Error, Tick};
+use crate::wide_arithmetic::mul_div_down;
 
 /// Ticks between which a position's liquidity is in range: from the lower one on, below the upper one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

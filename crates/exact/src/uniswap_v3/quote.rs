@@ -2,8 +2,8 @@
 
 use ruint::aliases::U256;
 
-use super::full_math::{U512, mul_div_down, narrow};
 use super::{Error, FEE_DENOMINATOR, MAX_SQRT_RATIO_X96, MIN_SQRT_RATIO_X96, Pool, SwapAmount, SwapOutcome};
+use crate::wide_arithmetic::{U512, mul_div_down, narrow};
 
 /// An input that no pool can take up: the largest signed word.
 const UNLIMITED: U256 = U256::from_limbs([u64::MAX, u64::MAX, u64::MAX, u64::MAX >> 1]);

@@ -13,9 +13,9 @@
 use ruint::aliases::U256;
 
 use super::Error;
-use super::full_math::{div_up, mul_div_down, mul_div_up, mul_shift_down, mul_shift_up};
 use crate::ArithmeticError;
 use crate::arithmetic::{add, div_down, mul, sub};
+use crate::wide_arithmetic::{div_up, mul_div_down, mul_div_up, mul_shift_down, mul_shift_up};
 
 /// Direction in which an amount is rounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,6 @@
 
 use ruint::aliases::U256;
 
-use super::full_math::mul_div_down;
 use super::liquidity::add_delta;
 use super::position::low_128;
 use super::tick_table::Stop;
@@ -13,6 +12,7 @@ use super::{
 };
 use crate::ArithmeticError;
 use crate::arithmetic::{add, sub};
+use crate::wide_arithmetic::mul_div_down;
 
 /// Bits of a positive signed word: the contract's amounts are signed.
 const AMOUNT_BITS: usize = 255;

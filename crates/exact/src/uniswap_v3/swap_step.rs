@@ -5,12 +5,12 @@
 
 use ruint::aliases::U256;
 
-use super::full_math::{mul_div_down, mul_div_up};
 use super::sqrt_price_math::{
     Rounding, amount_0_delta, amount_1_delta, next_sqrt_price_from_input, next_sqrt_price_from_output,
 };
 use super::{Error, FEE_DENOMINATOR, SwapAmount};
 use crate::arithmetic::sub;
+use crate::wide_arithmetic::{mul_div_down, mul_div_up};
 
 /// What one stretch moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,19 +1,10 @@
-//! The formats, one file each.
+//! The formats, one file each, in a folder per area.
 
-mod balancer_v2_stable;
-mod balancer_v3;
-mod churn;
-mod cryptoswap;
-mod exit_bulk;
-mod exit_clock;
-mod exit_queue_pre_electra;
-mod exit_sequences;
-mod stableswap_first_generation;
-mod stableswap_ng;
-mod stableswap_nonconvergent;
-mod stableswap_ramp;
-mod stableswap_steth;
-mod uniswap_v3;
+mod consensus;
+mod lending;
+mod pools;
+mod redemption;
+mod restaking;
 
 use crate::{Document, LaneErrors, Record};
 
@@ -30,28 +21,13 @@ pub struct Format {
     lanes: Option<fn(&Document, &mut LaneErrors)>,
 }
 
-/// Every format; a document belongs to the first that recognises it.
-const FORMATS: &[Format] = &[
-    uniswap_v3::FORMAT,
-    balancer_v2_stable::FORMAT,
-    balancer_v3::FORMAT,
-    cryptoswap::FORMAT,
-    stableswap_ramp::FORMAT,
-    stableswap_ng::FORMAT,
-    stableswap_nonconvergent::FORMAT,
-    stableswap_first_generation::FORMAT,
-    stableswap_steth::FORMAT,
-    churn::SINCE_ELECTRA,
-    churn::BEFORE_ELECTRA,
-    exit_clock::FORMAT,
-    exit_bulk::FORMAT,
-    exit_sequences::FORMAT,
-    exit_queue_pre_electra::FORMAT,
-];
+/// Every format, by area; a document belongs to the first that recognises it.
+const FORMATS: &[&[Format]] =
+    &[pools::FORMATS, consensus::FORMATS, restaking::FORMATS, redemption::FORMATS, lending::FORMATS];
 
 /// The format of a document.
 pub fn recognise(document: &Document) -> Option<&'static Format> {
-    FORMATS.iter().find(|format| (format.recognise)(document))
+    FORMATS.iter().copied().flatten().find(|format| (format.recognise)(document))
 }
 
 impl Format {

@@ -3,10 +3,10 @@
 //! Keys since Electra: `total_active_balance`, `electra`, `gloas` with the limits of each fork in Gwei. Before:
 //! `active_validators`, `validator_churn_limit`, `deneb_validator_activation_churn_limit`.
 
-use super::Format;
 use crate::Record;
+use crate::formats::Format;
 use crate::words::{FieldError, object, small};
-use pegstress_exact::exit_clock::{ChurnRule, validator_activation_churn, validator_exit_churn};
+use pegstress_exact::consensus::exit_clock::{ChurnRule, validator_activation_churn, validator_exit_churn};
 use serde_json::Value;
 
 pub(super) const SINCE_ELECTRA: Format = Format {

@@ -3,10 +3,10 @@
 //! Keys: `current_epoch`, `total_active_balance`, `count`, `effective_balance`, `per_epoch_churn`, `first_exit_epoch`,
 //! `last_exit_epoch`, `last_withdrawable_epoch`, `exit_balance_to_consume`, `history`.
 
-use super::Format;
+use crate::formats::Format;
 use crate::words::{FieldError, list, small};
 use crate::{Document, Record};
-use pegstress_exact::exit_clock::{ChurnRule, ExitClock, ExitClockError, withdrawable_epoch};
+use pegstress_exact::consensus::exit_clock::{ChurnRule, ExitClock, ExitClockError, withdrawable_epoch};
 use serde_json::Value;
 
 pub(super) const FORMAT: Format =

@@ -4,10 +4,10 @@
 //! `per_epoch_churn`, `exit_epoch`, `new_earliest_exit_epoch`, `new_exit_balance_to_consume`. Cases of Gloas have an
 //! `id` that begins with `gloas`, the others are Electra's.
 
-use super::Format;
+use crate::formats::Format;
 use crate::words::{FieldError, small};
 use crate::{Document, Record};
-use pegstress_exact::exit_clock::{ChurnRule, ExitClock};
+use pegstress_exact::consensus::exit_clock::{ChurnRule, ExitClock};
 use serde_json::Value;
 
 pub(super) const FORMAT: Format = Format { name: "Exit clock, single exits", recognise, exact, lanes: None };

@@ -3,10 +3,10 @@
 //! Keys: `current_epoch`, `active_validators`, `validator_churn_limit`, `queued_exit_epochs`, `exit_epoch`,
 //! `withdrawable_epoch`.
 
-use super::Format;
+use crate::formats::Format;
 use crate::words::{FieldError, small, smalls};
 use crate::{Document, Record};
-use pegstress_exact::exit_clock::{CountedExitQueue, validator_exit_churn, withdrawable_epoch};
+use pegstress_exact::consensus::exit_clock::{CountedExitQueue, validator_exit_churn, withdrawable_epoch};
 use serde_json::Value;
 
 pub(super) const FORMAT: Format = Format { name: "Exit queue before Electra", recognise, exact, lanes: None };

@@ -4,10 +4,10 @@
 //! takes `exit_balance` (`clock`), `effective_balance` (`initiate_exit`, `full_exit_request`) or `amount`
 //! (`partial_request`) out of the clock; where `accepted` is false the spec ignored it and the clock stands.
 
-use super::Format;
+use crate::formats::Format;
 use crate::words::{FieldError, flag_or, list, small, text};
 use crate::{Document, Record};
-use pegstress_exact::exit_clock::{ChurnRule, ExitClock, withdrawable_epoch};
+use pegstress_exact::consensus::exit_clock::{ChurnRule, ExitClock, withdrawable_epoch};
 use serde_json::Value;
 
 pub(super) const FORMAT: Format =

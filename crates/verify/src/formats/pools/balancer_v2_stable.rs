@@ -10,8 +10,8 @@ use pegstress_exact::balancer::v2::{Family, Parameters, Pool, RateCache, Token};
 use pegstress_exact::balancer::{Error, ONE};
 use serde_json::Value;
 
-use super::Format;
 use crate::balancer_lanes::{self, Shape, TwoTokens};
+use crate::formats::Format;
 use crate::words::{FieldError, list, small, text, word, word_or_revert, words};
 use crate::{Document, LaneErrors, Record};
 

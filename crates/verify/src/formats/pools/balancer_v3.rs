@@ -10,8 +10,8 @@ use pegstress_exact::balancer::Error;
 use pegstress_exact::balancer::v3::{Curve, Parameters, Pool, Surge};
 use serde_json::Value;
 
-use super::Format;
 use crate::balancer_lanes::{Shape, Token, TwoTokens};
+use crate::formats::Format;
 use crate::words::{FieldError, list, small, text, word, word_or_revert, words};
 use crate::{Document, LaneErrors, Record};
 

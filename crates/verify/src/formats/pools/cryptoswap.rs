@@ -13,7 +13,7 @@ use pegstress_exact::cryptoswap::{
 };
 use serde_json::Value;
 
-use super::Format;
+use crate::formats::Format;
 use crate::words::{FieldError, list, small, text, word, word_or_revert, words};
 use crate::{Document, LaneErrors, Record, cryptoswap_lanes::Twins};
 

@@ -4,7 +4,7 @@
 //! `virtual_price`, `exchange`, `liquidity`. The reference's liquidity operations take the static fee even where
 //! `fee_mul` is set; they are not compared there. Its floating-point fields never are.
 
-use super::Format;
+use crate::formats::Format;
 use crate::words::{FieldError, index, list, small, text, word, word_or_revert, words};
 use crate::{Document, LaneErrors, Record, stableswap_lanes::StableSwapState};
 use pegstress_exact::stableswap::{Error, FEE_DENOMINATOR, FeeSchedule, Generation, ONE, Parameters, Pool};

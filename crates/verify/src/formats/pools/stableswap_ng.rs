@@ -4,7 +4,7 @@
 //! `oracle_rates`, `dt_complete`, `initial`, `views`, `sequence`. Where `dt_complete` is false some time steps are not
 //! recorded, and the oracle's fields are not compared.
 
-use super::Format;
+use crate::formats::Format;
 use crate::words::{
     FieldError, flag, flag_or, index, list, object, small, text, word, word_or_revert, words,
 };

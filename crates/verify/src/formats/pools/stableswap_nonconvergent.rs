@@ -3,7 +3,7 @@
 //! Keys: `n`, `A`, `xp` (rate-adjusted balances, 18 decimals).
 //! There is nothing to compare the lanes with: the contract has no number.
 
-use super::Format;
+use crate::formats::Format;
 use crate::words::{FieldError, small, words};
 use crate::{Document, Record};
 use pegstress_exact::U256;

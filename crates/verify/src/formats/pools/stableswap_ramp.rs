@@ -5,7 +5,7 @@ use pegstress_exact::U256;
 use pegstress_exact::stableswap::{Error, FeeSchedule, Generation, Parameters, Pool, Ramp};
 use serde_json::Value;
 
-use super::Format;
+use crate::formats::Format;
 use crate::words::{FieldError, small, text, word, words};
 use crate::{Document, LaneErrors, Record, stableswap_lanes::StableSwapState};
 

@@ -4,7 +4,7 @@
 //! stETH at that state. A = 50, fee 4e6 of 1e10, half of it the owner's. The first row gives the starting state; what
 //! its own sale received cannot be repeated. Each sale starts from the reserves of the row before.
 
-use super::Format;
+use crate::formats::Format;
 use crate::words::parse_digits;
 use crate::{Document, LaneErrors, Record, stableswap_lanes::StableSwapState};
 use pegstress_exact::U256;

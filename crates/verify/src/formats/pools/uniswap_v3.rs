@@ -8,7 +8,7 @@ use pegstress_exact::U256;
 use pegstress_exact::uniswap_v3::{Pool, SwapAmount, SwapOutcome, TickRange};
 use serde_json::Value;
 
-use super::Format;
+use crate::formats::Format;
 use crate::words::{FieldError, list, word, word_or_revert};
 use crate::{Document, LaneErrors, Record, uniswap_v3_lanes::Swap};
 

@@ -1,0 +1,1 @@
+//! Lending markets: health, liquidation, interest, and the oracles they read.

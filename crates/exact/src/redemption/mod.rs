@@ -1,0 +1,1 @@
+//! Redemption paths of liquid (re)staking tokens, as their contracts compute them.

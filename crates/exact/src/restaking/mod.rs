@@ -1,0 +1,1 @@
+//! Restaking protocols: delegation, slashing, withdrawals in escrow.

@@ -1,0 +1,5 @@
+//! Files of restaking protocols.
+
+use super::Format;
+
+pub(super) const FORMATS: &[Format] = &[];
