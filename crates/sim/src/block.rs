@@ -6,7 +6,7 @@ use crate::scenario::{ShockKind, Starts};
 use pegstress_amm::{Venue, route};
 use pegstress_num::draw::normals;
 use pegstress_num::{Isa, Lanes, Stream, clamp, exp, greater, ln, select};
-use pegstress_unlock::{ClaimTable, DAY_SECS, ExitClock, Redemption};
+use pegstress_unlock::{Breaker, DAY_SECS, ExitClock, Redemption, Room};
 
 /// Relative violation of a balance that makes a path faulty. A path sums up to 1e5 flows, each rounded to 1e-16
 /// of a balance; a real leak of one ETH in a million is four orders larger.
@@ -20,6 +20,8 @@ pub(crate) struct Block<const W: usize> {
     pub(crate) offsets: [usize; W],
     pub(crate) venues: Vec<Venue<W>>,
     pub(crate) redemption: Redemption<W>,
+    /// How the rate on chain follows the true one; at once where there is none.
+    pub(crate) breaker: Option<Breaker<W>>,
     pub(crate) float_lrt: Lanes<W>,
     pub(crate) excitation_per_day: Lanes<W>,
     pub(crate) arbitrage_free_eth: Lanes<W>,
@@ -40,9 +42,8 @@ pub(crate) struct Ledger<const W: usize> {
     pub(crate) outside_eth: Lanes<W>,
     /// Tokens that background traders hold.
     pub(crate) outside_lrt: Lanes<W>,
+    /// Tokens handed in for redemption.
     pub(crate) burned_lrt: Lanes<W>,
-    pub(crate) queued_eth: Lanes<W>,
-    pub(crate) matured_eth: Lanes<W>,
 }
 
 /// Running metrics of each path.
@@ -85,7 +86,7 @@ pub(crate) fn driver<const W: usize>(
 impl<const W: usize> Block<W> {
     /// The block at the start of its paths. Lanes beyond the study's last path repeat it: they are padding.
     #[inline(always)]
-    pub(crate) fn new(plan: &Plan, first_path: u64, called_isa: Isa, room: ClaimTable<W>) -> Self {
+    pub(crate) fn new(plan: &Plan, first_path: u64, called_isa: Isa, room: Room<W>) -> Self {
         let study = &plan.study;
         let last_path = study.paths - 1;
         let offsets: [usize; W] =
@@ -102,7 +103,8 @@ impl<const W: usize> Block<W> {
         let mut block = Self {
             first_path,
             offsets,
-            redemption: Redemption::new(plan.rules, clock, study.steps, room),
+            redemption: Redemption::new(study.redemption.rules, clock, study.steps, room),
+            breaker: study.redemption.breaker.map(|rules| Breaker::new(rules, &nav)),
             float_lrt: [study.free_float_lrt; W],
             excitation_per_day: [0.0; W],
             arbitrage_free_eth: [study.agents.arbitrage.capital_eth; W],
@@ -123,7 +125,8 @@ impl<const W: usize> Block<W> {
         block
     }
 
-    /// ETH inside of the model: pools with the fees they paid away, free arbitrage capital, buffer, less refills.
+    /// ETH inside of the model: pools with the fees they paid away, free arbitrage capital, the protocol's contracts, less
+    /// what deposits and exits brought.
     fn eth(&self) -> Lanes<W> {
         let mut sum = [0.0; W];
         for venue in &self.venues {
@@ -132,9 +135,10 @@ impl<const W: usize> Block<W> {
                 sum[i] += held[i] + fees[i];
             }
         }
+        let (held, redemption) = (self.redemption.held_eth(), &self.redemption);
         for i in 0..W {
-            sum[i] +=
-                self.arbitrage_free_eth[i] + self.redemption.buffer_eth[i] - self.redemption.refilled_eth[i];
+            let brought = redemption.refilled_eth[i] + redemption.arrived_eth[i];
+            sum[i] += self.arbitrage_free_eth[i] + held[i] - brought;
         }
         sum
     }
@@ -153,17 +157,19 @@ impl<const W: usize> Block<W> {
     /// Closes the books and writes the outcome of the first `active` lanes.
     #[inline(always)]
     pub(crate) fn finish(&self, plan: &Plan, active: usize, traces: Vec<Vec<Lanes<W>>>) -> OutcomeBlock<W> {
-        let in_flight = self.redemption.in_flight_eth();
         let (eth, lrt) = (self.eth(), self.lrt());
+        let redemption = &self.redemption;
+        let (requested, ordered) = (redemption.requested_lrt(), redemption.ordered_eth());
         let ledger = &self.ledger;
         let (mut eth_imbalance, mut lrt_imbalance) = ([0.0; W], [0.0; W]);
         for i in 0..W {
-            let money = eth[i] + ledger.outside_eth[i] - ledger.matured_eth[i] - ledger.start_eth[i];
-            let claims = ledger.queued_eth[i] - ledger.matured_eth[i] - in_flight[i];
+            let money = eth[i] + ledger.outside_eth[i] - ledger.start_eth[i];
+            let flow = ledger.start_eth[i] + redemption.arrived_eth[i];
+            let in_flight = ordered[i] - redemption.in_flight_eth()[i];
+            eth_imbalance[i] = greater(money.abs(), in_flight.abs()) / flow;
             let tokens = lrt[i] + ledger.outside_lrt[i] + ledger.burned_lrt[i] - ledger.start_lrt[i];
-            eth_imbalance[i] =
-                greater(money.abs(), claims.abs()) / (ledger.start_eth[i] + ledger.matured_eth[i]);
-            lrt_imbalance[i] = tokens.abs() / ledger.start_lrt[i];
+            let waiting = requested[i] - redemption.waiting_lrt[i];
+            lrt_imbalance[i] = greater(tokens.abs(), waiting.abs()) / ledger.start_lrt[i];
         }
         let metrics: Vec<_> = plan
             .metrics
@@ -213,15 +219,7 @@ fn shock_sizes<const W: usize>(plan: &Plan, first_path: u64, k: usize) -> Lanes<
 impl<const W: usize> Default for Ledger<W> {
     fn default() -> Self {
         let zero = [0.0; W];
-        Self {
-            start_eth: zero,
-            start_lrt: zero,
-            outside_eth: zero,
-            outside_lrt: zero,
-            burned_lrt: zero,
-            queued_eth: zero,
-            matured_eth: zero,
-        }
+        Self { start_eth: zero, start_lrt: zero, outside_eth: zero, outside_lrt: zero, burned_lrt: zero }
     }
 }
 

@@ -126,7 +126,7 @@ pub fn quote_queue(history: &QueueHistory) -> Vec<QueueQuote> {
         if step_secs > 0.0 {
             clock.advance(step_secs, &[before.queue_eth], &[row.queue_eth]);
         }
-        queue = clock.queue_eth;
+        queue = clock.queue_eth();
         before = *row;
         let delay_secs = clock.delay_secs()[0];
         let delay_of = |eth: f64| {

@@ -4,7 +4,6 @@ use crate::agents::demand::DemandStep;
 use crate::agents::{arbitrage, liquidity::LiquidityStep};
 use crate::outcome::{self, Metric};
 use crate::scenario::{PathStudy, ReportSpec, Shock, ShockKind};
-use pegstress_unlock::{DAY_SECS, RedemptionRules};
 
 /// Observations of a trace at most; longer paths are observed every few steps.
 const TRACE_POINTS: usize = 96;
@@ -23,7 +22,6 @@ pub struct Plan {
     pub(crate) demand: DemandStep,
     pub(crate) liquidity: LiquidityStep,
     pub(crate) arbitrage_share_per_step: f64,
-    pub(crate) rules: RedemptionRules,
     /// Time left until redemptions open again, by step; zero where they are open.
     pub(crate) pause_left_secs: Vec<f64>,
     pub(crate) shocks: Vec<PlannedShock>,
@@ -57,20 +55,12 @@ impl Plan {
     pub fn new(study: &PathStudy, report: &ReportSpec) -> Self {
         let step_secs = f64::from(study.step_secs);
         let shocks: Vec<_> = study.shocks.iter().map(|s| PlannedShock::new(*s, step_secs)).collect();
-        let redemption = study.redemption;
         Self {
             metrics: outcome::metrics(report),
             observed_steps: observed_steps(study.steps),
             demand: DemandStep::new(study.agents.exit_demand, step_secs),
             liquidity: LiquidityStep::new(study.agents.liquidity, step_secs),
             arbitrage_share_per_step: arbitrage::share_per_step(&study.agents.arbitrage, step_secs),
-            rules: RedemptionRules {
-                buffer_eth: redemption.buffer_eth,
-                refill_eth_per_sec: redemption.buffer_refill_eth_per_day / DAY_SECS,
-                instant_fee: redemption.instant_fee,
-                escrow_secs: redemption.escrow_secs,
-                processing_secs: redemption.processing_secs,
-            },
             pause_left_secs: pause_left_secs(&shocks, study.steps, step_secs),
             shocks,
             study: study.clone(),

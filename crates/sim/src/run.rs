@@ -4,6 +4,7 @@ use crate::outcome::Collect;
 use crate::plan::Plan;
 use crate::step::advance_block;
 use pegstress_num::Isa;
+use pegstress_unlock::Room;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -42,7 +43,7 @@ pub fn run<const W: usize, C: Collect>(
     let next = AtomicU64::new(start);
     let work = |_: rayon::BroadcastContext<'_>| {
         let mut collected = collector();
-        let mut room = Vec::new();
+        let mut room = Room::default();
         loop {
             let first = next.fetch_add(W as u64, Ordering::Relaxed);
             if first >= end {

@@ -6,6 +6,7 @@
 
 use jiff::Timestamp;
 use pegstress_amm::VenueSpec;
+use pegstress_unlock::{BreakerRules, RedemptionRules};
 
 /// One run: a token, a study of it, and what to report.
 #[derive(Debug, Clone)]
@@ -178,16 +179,12 @@ pub struct Drivers {
 /// How a token turns into ETH.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Redemption {
-    /// ETH that pays redemptions at once at the start.
-    pub buffer_eth: f64,
-    /// The buffer is refilled up to its starting level at this pace, ETH per day.
-    pub buffer_refill_eth_per_day: f64,
-    /// Fee of the instant path, fraction.
-    pub instant_fee: f64,
-    /// Escrow that runs in parallel with the exit clock, seconds.
-    pub escrow_secs: f64,
-    /// Protocol processing after exit and escrow, seconds.
-    pub processing_secs: f64,
+    /// Buffer, queue, exits.
+    pub rules: RedemptionRules,
+    /// How the rate on chain follows the true one; at once if absent.
+    pub breaker: Option<BreakerRules>,
+    /// Whether a pause also holds back claims that were requested before it.
+    pub pause_stops_claims: bool,
 }
 
 /// Parameters of everybody who acts; see the modules of [`crate::agents`] for the equations.

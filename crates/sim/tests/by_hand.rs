@@ -6,7 +6,7 @@
 
 mod common;
 
-use common::{DAY, outcomes, report, study};
+use common::{DAY, outcomes, redemption, report, study};
 use pegstress_sim::MetricKind::*;
 use pegstress_sim::scenario::*;
 use pegstress_sim::{MetricKind, Plan};
@@ -38,13 +38,7 @@ fn three_days() -> PathStudy {
             observed_price: None,
         },
         network: Network { churn_eth_per_epoch: 256.0, sweep_secs: 0.0 },
-        redemption: Redemption {
-            buffer_eth: BUFFER,
-            buffer_refill_eth_per_day: REFILL_PER_DAY,
-            instant_fee: INSTANT_FEE,
-            escrow_secs: 0.0,
-            processing_secs: 0.0,
-        },
+        redemption: redemption(BUFFER, REFILL_PER_DAY, INSTANT_FEE, 0.0, 0.0),
         agents: Agents {
             exit_demand: ExitDemand {
                 base_per_day: 0.002,

@@ -10,7 +10,7 @@
 mod common;
 
 use common::random::{studies, with_one_pool, without_feedback};
-use common::{DAY, HOUR, Rows, outcomes, set_fee, stable_pool, study};
+use common::{DAY, HOUR, Rows, outcomes, set_fee, stable_pool, study, without_buffer};
 use pegstress_amm::{PoolSpec, RateSource, Venue};
 use pegstress_sim::MetricKind::{DeepestClose, DeepestPrint, LongestPipelineDelay, SellersLoss, SoldLrt};
 use pegstress_sim::scenario::*;
@@ -117,7 +117,8 @@ proptest! {
     #[test]
     fn less_arbitrage_capital_never_makes_the_fall_shallower(study in studies(), capital in 0.0..20_000.0, share in 0.0..1.0) {
         let mut rich = with_one_pool(without_feedback(study));
-        rich.redemption = Redemption { buffer_eth: 0.0, buffer_refill_eth_per_day: 0.0, escrow_secs: 60.0 * DAY, ..rich.redemption };
+        without_buffer(&mut rich);
+        rich.redemption.rules.exits.escrow_secs = 60.0 * DAY;
         rich.agents.arbitrage.capital_eth = capital;
         let mut poor = rich.clone();
         poor.agents.arbitrage.capital_eth = share * capital;
@@ -180,8 +181,7 @@ fn with_longer_queue(study: &PathStudy, extra: &[f64]) -> PathStudy {
 /// The quoted delay of every path at every observed step; without a buffer it is the pipeline's.
 fn delay_traces(study: &PathStudy) -> Vec<f64> {
     let mut study = study.clone();
-    study.redemption.buffer_eth = 0.0;
-    study.redemption.buffer_refill_eth_per_day = 0.0;
+    without_buffer(&mut study);
     let (plan, rows) = outcomes(&study);
     let n = plan.observed_steps.len();
     rows.traces.iter().flat_map(|(_, trace)| trace[n..2 * n].to_vec()).collect()
@@ -328,9 +328,8 @@ fn arbitrageurs_with_endless_capital_hold_the_close_at_the_fair_discount_and_the
             deployed_per_hour: 1.0,
         };
         // An escrow longer than the queue ever is, and no buffer: the delay is the same for everybody.
-        study.redemption.buffer_eth = 0.0;
-        study.redemption.buffer_refill_eth_per_day = 0.0;
-        study.redemption.escrow_secs = escrow;
+        without_buffer(&mut study);
+        study.redemption.rules.exits.escrow_secs = escrow;
         let fair = 1.0 - 1.0 / (1.0 + required * (escrow + processing) / (365.0 * DAY));
         let (plan, rows) = outcomes(&study);
         assert!(rows.column(&plan, LongestPipelineDelay).iter().all(|days| *days == 15.0));
@@ -361,8 +360,7 @@ fn patient_holders_do_not_sell_into_a_pool_below_the_redemption_rate() {
     let mut study = patient(PathStudy { paths: 100, ..study() });
     study.agents.background.net_sd_lrt_per_sqrt_day = 0.0;
     study.agents.arbitrage.capital_eth = 0.0;
-    study.redemption.buffer_eth = 0.0;
-    study.redemption.buffer_refill_eth_per_day = 0.0;
+    without_buffer(&mut study);
     let (plan, rows) = outcomes(&study);
     // 10 bps over 60 days are 0.6 % a year, 15.6 standard deviations above the median: 1e-54 of the exits.
     assert!(rows.column(&plan, SoldLrt).iter().all(|sold| *sold < 1e-9));
@@ -378,8 +376,7 @@ fn a_larger_crowd_never_sells_less_because_it_is_larger() {
         study.drivers.nav.fill(1.04);
         study.drivers.network_queue_eth.fill(400_000.0);
         study.venues[0] = stable_pool().with_reserves(4_000.0, 4_000.0);
-        study.redemption.buffer_eth = 0.0;
-        study.redemption.buffer_refill_eth_per_day = 0.0;
+        without_buffer(&mut study);
         study.agents.exit_demand.base_per_day = demand;
         study.agents.exit_demand.branching_ratio = 0.0;
         study.agents.exit_demand.dispersion = 0.0;
@@ -405,8 +402,7 @@ fn arbitrage_capital_that_is_withdrawn_during_a_pause_of_redemptions_is_missing_
         let mut study = nobody();
         study.agents.arbitrage = common::study().agents.arbitrage;
         // Through the buffer the same capital would turn over every step.
-        study.redemption.buffer_eth = 0.0;
-        study.redemption.buffer_refill_eth_per_day = 0.0;
+        without_buffer(&mut study);
         study.shocks = shocks;
         column(&study, MetricKind::ArbitrageSpent).iter().sum::<f64>()
     };

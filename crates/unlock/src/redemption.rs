@@ -1,81 +1,65 @@
-//! A token's redemption: an instant buffer, then the exit clock beside the escrow, then processing.
+//! A token's redemption: an instant path, a FIFO queue, and the exits that pay it.
 //!
 //! ```text
-//! instant   = min(claim, buffer / (1 - fee))         paid now, less the instant fee, which stays in the buffer
-//! pipeline  = claim - instant                        reserved on the exit clock
-//! delay     = max(exit clock, escrow) + processing   (escrow runs in parallel with the exit)
+//! advance    exits arrive; deposits refill the buffer; the bucket of the instant path refills
+//! finalise   at a report: requests old enough are filled in order, out of arrived exits (and the buffer), at
+//!            min(rate at request, rate now), up to the cap
+//! request    instant = min(claim, bucket, (buffer - watermark) / (1 - fee)), the rest waits
+//! close      exits are ordered for what waits and is not covered; they arrive after
+//!            max(exit clock, escrow) + processing
 //! ```
 //!
-//! A claim is worth what redemption pays at the request (the later of the two values of the protocols'
-//! min rule never binds while the redemption rate does not fall). The requests of one step mature together at a
-//! known step, in order of request: where a record falls faster than the churn allows, a later request waits for the
-//! earlier ones all the same. Claims of holders and of arbitrageurs are kept apart only to know whom
-//! to pay. Units: ETH, seconds.
+//! Queues are FIFO by step with one head per lane, no lists. Who asks for what in a step is filled alike. Claims of holders
+//! and of arbitrageurs are kept apart only to know whom to pay. Units: ETH, tokens, seconds.
 
 use crate::clock::ExitClock;
+use crate::exits::{ExitTable, Exits, Survival};
+use crate::requests::{Fill, RequestTable, Requests};
+use crate::rules::{RedemptionRules, is_due, next_due_secs};
 use pegstress_num::{Lanes, greater, lesser, select};
 
-/// The constants of a token's redemption.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct RedemptionRules {
-    /// Buffer at the start and its ceiling, ETH.
-    pub buffer_eth: f64,
-    /// Refill of the buffer, ETH per second.
-    pub refill_eth_per_sec: f64,
-    /// Fee of the instant path, fraction.
-    pub instant_fee: f64,
-    /// Escrow, in parallel with the exit clock, seconds.
-    pub escrow_secs: f64,
-    /// Processing after exit and escrow, seconds.
-    pub processing_secs: f64,
-}
+/// What waits counts as covered by the ETH at hand if this much is left over, ETH.
+const LEAST_COVER_ETH: f64 = 1.0;
 
-/// What a request led to.
-#[derive(Debug, Clone, Copy)]
-pub struct Served<const W: usize> {
-    /// ETH paid at once, after the instant fee.
-    pub paid_now_eth: Lanes<W>,
-    /// ETH that will be paid when the pipeline matures.
-    pub queued_eth: Lanes<W>,
+/// Tables of a path, to be used again by the next one: they are large.
+#[derive(Debug, Default)]
+pub struct Room<const W: usize> {
+    requests: RequestTable<W>,
+    exits: ExitTable<W>,
+    claims: Vec<[[f64; 2]; W]>,
 }
-
-/// Claims in flight by the step in which they mature, `[holders, arbitrage]` per lane; the last row holds what
-/// matures after the horizon.
-#[derive(Debug, Clone)]
-struct Cohorts<const W: usize> {
-    by_step: ClaimTable<W>,
-}
-
-/// Claims by step and lane, `[holders, arbitrage]`; large, hence reused from path to path of one study.
-pub type ClaimTable<const W: usize> = Vec<[[f64; 2]; W]>;
 
 /// State of a token's redemption.
 #[derive(Debug, Clone)]
 pub struct Redemption<const W: usize> {
     rules: RedemptionRules,
-    /// ETH that pays redemptions at once.
-    pub buffer_eth: Lanes<W>,
     /// The network's exit clock, own exits included.
     pub clock: ExitClock<W>,
-    /// ETH that new deposits have added to the buffer.
+    /// ETH that pays instant redemptions, or the queue, or both.
+    pub buffer_eth: Lanes<W>,
+    bucket_eth: Lanes<W>,
+    /// ETH that has arrived for the queue and is not paid yet.
+    queue_eth: Lanes<W>,
+    /// ETH that is finalised and waits for its claim.
+    claimable_eth: Lanes<W>,
+    /// ETH that new deposits have added.
     pub refilled_eth: Lanes<W>,
-    cohorts: Cohorts<W>,
-    /// Step in which the latest request matures: a record that falls faster than the churn lets nobody overtake.
-    last_due: Lanes<W>,
-    /// Claims of this step that have not been given their maturity yet.
-    asked: Claims<W>,
+    /// ETH that exits have brought.
+    pub arrived_eth: Lanes<W>,
+    /// Tokens whose redemption waits.
+    pub waiting_lrt: Lanes<W>,
+    requests: Requests<W>,
+    exits: Exits<W>,
+    /// Finalised claims by the step of payment, `[holders, arbitrage]`; empty where there is no delay.
+    claims: Vec<[[f64; 2]; W]>,
+    /// What is asked for in the present step.
+    asked: [Lanes<W>; 2],
+    asked_rate: Lanes<W>,
+    /// Steps done.
+    steps: usize,
 }
 
-/// Claims of holders and of arbitrageurs, ETH.
-#[derive(Debug, Clone, Copy)]
-pub struct Claims<const W: usize> {
-    /// Of holders who redeem.
-    pub holders: Lanes<W>,
-    /// Of arbitrageurs who redeem what they bought.
-    pub arbitrage: Lanes<W>,
-}
-
-/// Whose claim it is.
+/// Whose request it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claimant {
     /// Holders who redeem.
@@ -84,182 +68,436 @@ pub enum Claimant {
     Arbitrage,
 }
 
+/// ETH paid to those who waited.
+#[derive(Debug, Clone, Copy)]
+pub struct Claims<const W: usize> {
+    /// To holders.
+    pub holders: Lanes<W>,
+    /// To arbitrageurs.
+    pub arbitrage: Lanes<W>,
+    /// What finalisation took off arbitrageurs' value at request.
+    pub arbitrage_marked_down: Lanes<W>,
+    /// Tokens that were finalised.
+    pub lrt: Lanes<W>,
+}
+
+/// What a request led to.
+#[derive(Debug, Clone, Copy)]
+pub struct Served<const W: usize> {
+    /// ETH paid at once, after the instant fee.
+    pub paid_now_eth: Lanes<W>,
+    /// Tokens that were redeemed for it.
+    pub paid_now_lrt: Lanes<W>,
+    /// Tokens that wait.
+    pub queued_lrt: Lanes<W>,
+}
+
+/// The end of a step, seconds after the start of the path.
+#[inline(always)]
+fn end_of(step: usize, step_secs: f64) -> f64 {
+    (step + 1) as f64 * step_secs
+}
+
+/// `secs` in whole steps, rounded up.
+#[inline(always)]
+fn steps_up(secs: f64, step_secs: f64) -> usize {
+    (secs / step_secs).ceil() as usize
+}
+
 impl<const W: usize> Redemption<W> {
-    /// The state at the start of a path of `steps` steps; `room` is the table of an earlier one, or empty.
-    pub fn new(rules: RedemptionRules, clock: ExitClock<W>, steps: usize, mut room: ClaimTable<W>) -> Self {
-        // Every row of an earlier path but the last was paid and is zero again.
-        if let Some(beyond) = room.last_mut() {
-            *beyond = [[0.0; 2]; W];
+    /// The state at the start of a path of `steps` steps; `room` is that of an earlier one, or empty.
+    pub fn new(rules: RedemptionRules, clock: ExitClock<W>, steps: usize, room: Room<W>) -> Self {
+        let zero = [0.0; W];
+        let Room { requests, exits, mut claims } = room;
+        claims.clear();
+        if rules.queue.claim_delay_secs > 0.0 {
+            claims.resize(steps, [[0.0; 2]; W]);
         }
-        room.resize(steps + 1, [[0.0; 2]; W]);
         Self {
             rules,
-            buffer_eth: [rules.buffer_eth; W],
             clock,
-            refilled_eth: [0.0; W],
-            last_due: [0.0; W],
-            cohorts: Cohorts { by_step: room },
-            asked: Claims { holders: [0.0; W], arbitrage: [0.0; W] },
+            buffer_eth: [rules.buffer.start_eth; W],
+            bucket_eth: [rules.buffer.bucket.map_or(f64::INFINITY, |bucket| bucket.capacity_eth); W],
+            queue_eth: zero,
+            claimable_eth: zero,
+            refilled_eth: zero,
+            arrived_eth: zero,
+            waiting_lrt: zero,
+            requests: Requests::new(steps, requests),
+            exits: Exits::new(steps, exits),
+            claims,
+            asked: [zero; 2],
+            asked_rate: zero,
+            steps: 0,
         }
     }
 
-    /// Refills the buffer for `step_secs`, up to its ceiling.
+    /// The tables, to be used again.
+    pub fn into_room(self) -> Room<W> {
+        Room { requests: self.requests.into_room(), exits: self.exits.into_room(), claims: self.claims }
+    }
+
+    /// Begins `step`: exits arrive, less what was slashed on the way, and deposits and the bucket refill.
     #[inline(always)]
-    pub fn refill(&mut self, step_secs: f64) {
-        let inflow = self.rules.refill_eth_per_sec * step_secs;
+    pub fn advance(&mut self, step: usize, step_secs: f64, survival: Option<&Survival<W>>) {
+        let escrow_steps = steps_up(self.rules.exits.escrow_secs, step_secs);
+        let arrived = self.exits.arrive(step, escrow_steps, survival);
+        let buffer = self.rules.buffer;
+        let inflow = buffer.refill_eth_per_sec * step_secs;
         for i in 0..W {
-            let added = lesser(greater(self.rules.buffer_eth - self.buffer_eth[i], 0.0), inflow);
+            self.arrived_eth[i] += arrived[i];
+            self.queue_eth[i] += arrived[i];
+            // Nobody waits: what is left over belongs to those who stay.
+            let spare = select(self.requests.outstanding_eth[i] <= 0.0, self.queue_eth[i], 0.0);
+            self.queue_eth[i] -= spare;
+            self.buffer_eth[i] += spare;
+            let deficit = greater(
+                self.requests.outstanding_eth[i] - self.queue_eth[i] - greater(self.buffer_eth[i], 0.0),
+                0.0,
+            );
+            let wanted = select(buffer.serves.is_for_queue(), deficit, 0.0);
+            let room = greater(buffer.target_eth - self.buffer_eth[i], 0.0) + wanted;
+            let added = lesser(room, inflow);
             self.buffer_eth[i] += added;
             self.refilled_eth[i] += added;
         }
-    }
-
-    /// The table of claims, to be used again.
-    pub fn into_room(self) -> ClaimTable<W> {
-        self.cohorts.by_step
-    }
-
-    /// Claims that mature in `step`.
-    #[inline(always)]
-    pub fn mature(&mut self, step: usize) -> Claims<W> {
-        let row = &mut self.cohorts.by_step[step];
-        let mut claims = Claims { holders: [0.0; W], arbitrage: [0.0; W] };
-        for i in 0..W {
-            claims.holders[i] = row[i][0];
-            claims.arbitrage[i] = row[i][1];
-            row[i] = [0.0; 2];
-        }
-        claims
-    }
-
-    /// Claims in flight after the last step: those that mature beyond the horizon, every other row having been paid.
-    #[inline(always)]
-    pub fn in_flight_eth(&self) -> Lanes<W> {
-        let mut sum = [0.0; W];
-        if let Some(beyond) = self.cohorts.by_step.last() {
-            for i in 0..W {
-                sum[i] = beyond[i][0] + beyond[i][1];
+        if let Some(bucket) = buffer.bucket {
+            let refill = bucket.refill_eth_per_sec * step_secs;
+            for left in &mut self.bucket_eth {
+                *left = lesser(*left + refill, bucket.capacity_eth);
             }
         }
-        sum
     }
 
-    /// Time until the pipeline would pay the next unit asked for, seconds.
+    /// Finalises at `rate` (ETH per token) in the lanes that may, and pays what is due.
     #[inline(always)]
-    pub fn pipeline_delay_secs(&self) -> Lanes<W> {
+    pub fn finalise(&mut self, step: usize, step_secs: f64, rate: &Lanes<W>, may: &[bool; W]) -> Claims<W> {
+        let queue = self.rules.queue;
+        let zero = [0.0; W];
+        let mut paid = Claims { holders: zero, arbitrage: zero, arbitrage_marked_down: zero, lrt: zero };
+        if is_due(queue.finalised_every_secs, end_of(step, step_secs), step_secs) {
+            let buffer_part = select(self.rules.buffer.serves.is_for_queue(), 1.0, 0.0);
+            let cap = queue.cap_eth_per_sec * greater(queue.finalised_every_secs, step_secs);
+            let mut budget_eth = [0.0; W];
+            for i in 0..W {
+                let spare = greater(self.buffer_eth[i] - self.rules.buffer.watermark_eth, 0.0) * buffer_part;
+                budget_eth[i] = select(may[i], lesser(self.queue_eth[i] + spare, cap), 0.0);
+            }
+            let old_enough = steps_up(queue.minimum_age_secs, step_secs).max(1);
+            let filled = self.requests.fill(&Fill {
+                budget_eth: &budget_eth,
+                before_step: (step + 1).saturating_sub(old_enough),
+                rate,
+                frozen_at: queue.rate_frozen_at,
+                batch_eth: queue.batch_eth,
+            });
+            for i in 0..W {
+                let eth = filled.holders_eth[i] + filled.arbitrage_eth[i];
+                let arrived = lesser(eth, self.queue_eth[i]);
+                self.queue_eth[i] -= arrived;
+                self.buffer_eth[i] -= eth - arrived;
+                self.waiting_lrt[i] -= filled.lrt[i];
+            }
+            paid = Claims {
+                holders: filled.holders_eth,
+                arbitrage: filled.arbitrage_eth,
+                arbitrage_marked_down: filled.arbitrage_marked_down_eth,
+                lrt: filled.lrt,
+            };
+        }
+        if self.claims.is_empty() {
+            return paid;
+        }
+        let later = step + steps_up(queue.claim_delay_secs, step_secs);
+        for i in 0..W {
+            self.claimable_eth[i] += paid.holders[i] + paid.arbitrage[i];
+            if let Some(row) = self.claims.get_mut(later) {
+                row[i] = [paid.holders[i], paid.arbitrage[i]];
+            }
+            let [holders, arbitrage] = self.claims[step][i];
+            self.claimable_eth[i] -= holders + arbitrage;
+            paid.holders[i] = holders;
+            paid.arbitrage[i] = arbitrage;
+        }
+        paid
+    }
+
+    /// Claims that the instant path takes now, ETH gross of its fee.
+    #[inline(always)]
+    pub fn instant_room_eth(&self) -> Lanes<W> {
+        let mut room = [0.0; W];
+        if self.rules.buffer.serves.is_instant() {
+            for i in 0..W {
+                let above = greater(self.buffer_eth[i] - self.rules.buffer.watermark_eth, 0.0);
+                room[i] = lesser(above, self.bucket_eth[i]);
+            }
+        }
+        room
+    }
+
+    /// Fee of the instant path if `eth` leaves the buffer now, fraction.
+    #[inline(always)]
+    pub fn instant_fee(&self, eth: &Lanes<W>) -> Lanes<W> {
+        let curve = self.rules.buffer.fee;
+        let per_eth = 1.0 / (curve.full_eth - curve.empty_eth);
+        let mut fee = [0.0; W];
+        for i in 0..W {
+            let level = (self.buffer_eth[i] - eth[i] - curve.empty_eth) * per_eth;
+            let missing = 1.0 - greater(lesser(level, 1.0), 0.0);
+            fee[i] = curve.at_full + (curve.at_empty - curve.at_full) * missing;
+        }
+        fee
+    }
+
+    /// Asks for redemption of `lrt` tokens at `rate`: at once while the instant path lasts, the rest waits.
+    #[inline(always)]
+    pub fn request(&mut self, claimant: Claimant, lrt: &Lanes<W>, rate: &Lanes<W>) -> Served<W> {
+        let zero = [0.0; W];
+        let mut served = Served { paid_now_eth: zero, paid_now_lrt: zero, queued_lrt: *lrt };
+        if self.rules.buffer.serves.is_instant() {
+            let mut leaves = self.instant_room_eth();
+            for i in 0..W {
+                leaves[i] = lesser(leaves[i], lrt[i] * rate[i]);
+            }
+            let fee = self.instant_fee(&leaves);
+            for i in 0..W {
+                // The fee stays in the buffer: claims up to `above / keep` empty it.
+                let keep = 1.0 - fee[i];
+                let above = greater(self.buffer_eth[i] - self.rules.buffer.watermark_eth, 0.0);
+                let claim = lrt[i] * rate[i];
+                let instant = lesser(lesser(claim, self.bucket_eth[i]), above / keep);
+                self.bucket_eth[i] -= instant;
+                self.buffer_eth[i] = greater(self.buffer_eth[i] - instant * keep, 0.0);
+                served.paid_now_eth[i] = instant * keep;
+                served.queued_lrt[i] = greater(claim - instant, 0.0) / rate[i];
+                served.paid_now_lrt[i] = lrt[i] - served.queued_lrt[i];
+            }
+        }
+        let asked = &mut self.asked[claimant as usize];
+        for i in 0..W {
+            asked[i] += served.queued_lrt[i];
+            self.waiting_lrt[i] += served.queued_lrt[i];
+        }
+        self.asked_rate = *rate;
+        served
+    }
+
+    /// ETH at hand beyond all that waits, what was asked for in this step included; with what is on its way, exits have
+    /// to be ordered for what is below zero.
+    #[inline(always)]
+    fn cover_eth(&self) -> Lanes<W> {
+        let buffer = self.rules.buffer;
+        let mut cover = [0.0; W];
+        for i in 0..W {
+            let spare = greater(self.buffer_eth[i] - buffer.watermark_eth, 0.0);
+            let spare = select(buffer.serves.is_for_queue(), spare, 0.0);
+            let asked = (self.asked[0][i] + self.asked[1][i]) * self.asked_rate[i];
+            cover[i] = self.queue_eth[i] + spare - self.requests.outstanding_eth[i] - asked;
+        }
+        cover
+    }
+
+    /// ETH that nothing at hand or on its way covers.
+    #[inline(always)]
+    fn uncovered_eth(&self) -> Lanes<W> {
+        let mut uncovered = self.cover_eth();
+        for i in 0..W {
+            uncovered[i] = greater(-(uncovered[i] + self.exits.in_flight_eth[i]), 0.0);
+        }
+        uncovered
+    }
+
+    /// Ends `step`: takes in what was asked for, and orders exits if it is time.
+    #[inline(always)]
+    pub fn close(&mut self, step: usize, step_secs: f64) {
+        let mut needed = [0.0; W];
+        if is_due(self.rules.exits.ordered_every_secs, end_of(step, step_secs), step_secs) {
+            needed = self.uncovered_eth();
+            self.clock.reserve(&needed);
+        }
+        let [holders, arbitrage] = &self.asked;
+        self.requests.ask(step, holders, arbitrage, &self.asked_rate);
+        self.asked = [[0.0; W]; 2];
         let mut delay = self.clock.delay_secs();
         for d in &mut delay {
-            *d = greater(*d, self.rules.escrow_secs) + self.rules.processing_secs;
+            *d = greater(*d, self.rules.exits.escrow_secs) + self.rules.exits.processing_secs;
+        }
+        self.exits.order(step, step_secs, &needed, &delay);
+        self.steps = step + 1;
+    }
+
+    /// Time until the queue would pay the next token asked for in `step`, seconds: the instant path left aside.
+    #[inline(always)]
+    pub fn queue_delay_secs(&self, step: usize, step_secs: f64) -> Lanes<W> {
+        let (queue, exits) = (self.rules.queue, self.rules.exits);
+        let now = end_of(step, step_secs);
+        let order_secs = next_due_secs(exits.ordered_every_secs, now) - now;
+        let per_cap = 1.0 / queue.cap_eth_per_sec;
+        let cover = self.cover_eth();
+        let mut delay = self.clock.delay_after_secs(&self.uncovered_eth());
+        for i in 0..W {
+            let fetched = order_secs + greater(delay[i], exits.escrow_secs) + exits.processing_secs;
+            // Covered by what is on its way counts as fetched: its arrival is bounded by that of a new order.
+            let at_hand = cover[i] >= LEAST_COVER_ETH;
+            let paid = select(at_hand, 0.0, fetched);
+            let asked = (self.asked[0][i] + self.asked[1][i]) * self.asked_rate[i];
+            let capped = (self.requests.outstanding_eth[i] + asked) * per_cap;
+            delay[i] = greater(greater(paid, capped), queue.minimum_age_secs);
+        }
+        if queue.finalised_every_secs > 0.0 {
+            for d in &mut delay {
+                *d = next_due_secs(queue.finalised_every_secs, now + *d) - now;
+            }
+        }
+        for d in &mut delay {
+            *d += queue.claim_delay_secs;
         }
         delay
     }
 
-    /// Asks for redemption of claims worth `eth`: from the buffer first, the rest reserves its exit.
+    /// ETH inside of the protocol's contracts.
     #[inline(always)]
-    pub fn request(&mut self, claimant: Claimant, eth: &Lanes<W>) -> Served<W> {
-        let keep = 1.0 - self.rules.instant_fee;
-        let per_keep = 1.0 / keep;
-        let mut paid_now_eth = [0.0; W];
-        let mut queued_eth = [0.0; W];
+    pub fn held_eth(&self) -> Lanes<W> {
+        let mut held = self.buffer_eth;
         for i in 0..W {
-            // The fee stays in the buffer: claims up to `buffer / keep` empty it.
-            let instant = lesser(eth[i], self.buffer_eth[i] * per_keep);
-            self.buffer_eth[i] = greater(self.buffer_eth[i] - instant * keep, 0.0);
-            paid_now_eth[i] = instant * keep;
-            queued_eth[i] = eth[i] - instant;
+            held[i] += self.queue_eth[i] + self.claimable_eth[i];
         }
-        self.clock.reserve(&queued_eth);
-        let asked = match claimant {
-            Claimant::Holders => &mut self.asked.holders,
-            Claimant::Arbitrage => &mut self.asked.arbitrage,
-        };
-        for i in 0..W {
-            asked[i] += queued_eth[i];
-        }
-        Served { paid_now_eth, queued_eth }
+        held
     }
 
-    /// Ends `step`: everything asked for in it matures when its last unit does.
-    #[inline(always)]
-    pub fn schedule(&mut self, step: usize, step_secs: f64) {
-        let delay = self.pipeline_delay_secs();
-        let horizon = (self.cohorts.by_step.len() - 1) as f64;
-        let per_step = 1.0 / step_secs;
-        let mut due = [0_u32; W];
-        for i in 0..W {
-            // Rounded up to the next step; never the present one.
-            let steps = delay[i] * per_step;
-            let whole = steps as i64 as f64;
-            let up = select(whole < steps, whole + 1.0, whole);
-            self.last_due[i] = greater(lesser(step as f64 + greater(up, 1.0), horizon), self.last_due[i]);
-            due[i] = self.last_due[i] as u32;
-        }
-        for i in 0..W {
-            let claims = &mut self.cohorts.by_step[due[i] as usize][i];
-            claims[0] += self.asked.holders[i];
-            claims[1] += self.asked.arbitrage[i];
-        }
-        self.asked = Claims { holders: [0.0; W], arbitrage: [0.0; W] };
+    /// ETH on its way, before losses, as the running sum has it.
+    pub fn in_flight_eth(&self) -> Lanes<W> {
+        self.exits.in_flight_eth
+    }
+
+    /// Tokens that wait, counted from their requests: equals `waiting_lrt` if none was lost.
+    pub fn requested_lrt(&self) -> Lanes<W> {
+        std::array::from_fn(|i| self.requests.left_lrt(i, self.steps))
+    }
+
+    /// ETH on its way, before losses, counted from its orders.
+    pub fn ordered_eth(&self) -> Lanes<W> {
+        std::array::from_fn(|i| self.exits.left_eth(i, self.steps))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::{BufferRules, BufferUse, ExitRules, FeeCurve, QueueRules, RateFrozenAt};
 
+    const HOUR: f64 = 3600.0;
     const RULES: RedemptionRules = RedemptionRules {
-        buffer_eth: 100.0,
-        refill_eth_per_sec: 0.0,
-        instant_fee: 0.003,
-        escrow_secs: 0.0,
-        processing_secs: 0.0,
+        buffer: BufferRules {
+            start_eth: 100.0,
+            target_eth: 100.0,
+            refill_eth_per_sec: 0.0,
+            watermark_eth: 0.0,
+            serves: BufferUse::Instant,
+            bucket: None,
+            fee: FeeCurve { at_full: 0.003, at_empty: 0.003, full_eth: 1.0, empty_eth: 0.0 },
+        },
+        queue: QueueRules {
+            finalised_every_secs: 0.0,
+            minimum_age_secs: 0.0,
+            claim_delay_secs: 0.0,
+            cap_eth_per_sec: f64::INFINITY,
+            batch_eth: 0.0,
+            rate_frozen_at: RateFrozenAt::Finalisation,
+        },
+        exits: ExitRules { ordered_every_secs: 0.0, escrow_secs: 0.0, processing_secs: 0.0 },
     };
 
     fn redemption(queue_eth: f64, rules: RedemptionRules, steps: usize) -> Redemption<1> {
-        Redemption::new(rules, ExitClock::new([queue_eth], 256.0, 0.0), steps, Vec::new())
+        Redemption::new(rules, ExitClock::new([queue_eth], 256.0, 0.0), steps, Room::default())
+    }
+
+    /// Steps until the first payment to holders, and the payment.
+    fn first_payment(
+        token: &mut Redemption<1>,
+        from: usize,
+        steps: usize,
+        rate: f64,
+    ) -> Option<(usize, f64)> {
+        for step in from..steps {
+            token.advance(step, HOUR, None);
+            let paid = token.finalise(step, HOUR, &[rate], &[true]).holders[0];
+            if paid > 0.0 {
+                return Some((step, paid));
+            }
+            token.close(step, HOUR);
+        }
+        None
     }
 
     #[test]
     fn the_buffer_pays_at_once_less_the_fee_and_the_rest_waits() {
         let mut token = redemption(57_600.0, RULES, 100);
-        let served = token.request(Claimant::Holders, &[250.0]);
-        token.schedule(0, 3600.0);
+        let served = token.request(Claimant::Holders, &[250.0], &[1.0]);
+        token.close(0, HOUR);
         // 100 / 0.997 of the claim empty the buffer: the fee stays in it and pays too.
         assert!((served.paid_now_eth[0] - 100.0).abs() < 1e-12 && token.buffer_eth[0] < 1e-12);
         let queued = 250.0 - 100.0 / 0.997;
-        assert!((served.queued_eth[0] - queued).abs() < 1e-12);
+        assert!((served.queued_lrt[0] - queued).abs() < 1e-12);
         // The clock holds (57,600 + 149.7) / 57,600 days, and 256 epochs follow: 51.4 hours, due in step 52.
-        assert_eq!((0..52).map(|t| token.mature(t).holders[0]).sum::<f64>(), 0.0);
-        assert_eq!(token.mature(52).holders[0], served.queued_eth[0]);
+        let (step, paid) = first_payment(&mut token, 1, 100, 1.0).expect("a payment");
+        assert_eq!(step, 52);
+        assert!((paid - queued).abs() < 1e-9);
     }
 
     #[test]
     fn escrow_runs_beside_the_exit_clock_and_processing_after_both() {
-        let rules = RedemptionRules { escrow_secs: 14.0 * 86_400.0, processing_secs: 3600.0, ..RULES };
-        let token = redemption(0.0, rules, 10);
-        assert_eq!(token.pipeline_delay_secs()[0], 14.0 * 86_400.0 + 3600.0);
-        let token = redemption(57_600.0 * 20.0, rules, 10);
-        assert_eq!(token.pipeline_delay_secs()[0], 20.0 * 86_400.0 + 256.0 * 384.0 + 3600.0);
+        let exits =
+            ExitRules { ordered_every_secs: 0.0, escrow_secs: 7.0 * 86_400.0, processing_secs: 86_400.0 };
+        let delay =
+            |queue| redemption(queue, RedemptionRules { exits, ..RULES }, 10).queue_delay_secs(0, HOUR)[0];
+        assert_eq!(delay(0.0), 8.0 * 86_400.0);
+        // 10 days of queue and 256 epochs outlast the escrow.
+        assert!((delay(576_000.0) - (11.0 * 86_400.0 + 256.0 * 384.0)).abs() < 1e-6);
     }
 
     #[test]
-    fn claims_due_after_the_horizon_stay_in_flight() {
-        let mut token = redemption(576_000.0, RULES, 24);
-        token.request(Claimant::Arbitrage, &[1000.0 + 100.0 / 0.997]);
-        token.schedule(3, 3600.0);
-        assert_eq!((0..24).map(|t| token.mature(t).arbitrage[0]).sum::<f64>(), 0.0);
-        assert!((token.in_flight_eth()[0] - 1000.0).abs() < 1e-9);
+    fn a_buffer_for_the_queue_pays_at_the_report_and_a_loss_since_the_request_is_the_claimants() {
+        let buffer = BufferRules { serves: BufferUse::Queue, start_eth: 1e4, ..RULES.buffer };
+        let queue = QueueRules { finalised_every_secs: 24.0 * HOUR, ..RULES.queue };
+        let mut token = redemption(0.0, RedemptionRules { buffer, queue, ..RULES }, 100);
+        let served = token.request(Claimant::Holders, &[100.0], &[1.2]);
+        assert_eq!((served.paid_now_eth[0], served.queued_lrt[0]), (0.0, 100.0));
+        token.close(0, HOUR);
+        // The report ends the first day: step 23. 100 at 1.2 finalised at 1.18.
+        let (step, paid) = first_payment(&mut token, 1, 100, 1.18).expect("a payment");
+        assert_eq!(step, 23);
+        assert!((paid - 118.0).abs() < 1e-9, "{paid}");
+        // Nothing had to be fetched.
+        assert_eq!(token.clock.wait_secs()[0], 0.0);
     }
 
     #[test]
-    fn a_refill_stops_at_the_starting_level() {
-        let rules = RedemptionRules { refill_eth_per_sec: 1.0, instant_fee: 0.0, ..RULES };
-        let mut token = redemption(0.0, rules, 10);
-        token.request(Claimant::Holders, &[80.0]);
-        token.refill(60.0);
-        assert_eq!(token.buffer_eth[0], 80.0);
-        token.refill(60.0);
-        assert_eq!(token.buffer_eth[0], 100.0);
-        assert_eq!(token.refilled_eth[0], 80.0);
+    fn a_cool_down_a_claim_delay_and_a_cap_each_hold_a_payment_back() {
+        let buffer = BufferRules { serves: BufferUse::Queue, start_eth: 1e6, ..RULES.buffer };
+        let first = |queue: QueueRules| {
+            let mut token = redemption(0.0, RedemptionRules { buffer, queue, ..RULES }, 200);
+            token.request(Claimant::Holders, &[240.0], &[1.0]);
+            token.close(0, HOUR);
+            first_payment(&mut token, 1, 200, 1.0).expect("a payment")
+        };
+        assert_eq!(first(RULES.queue), (1, 240.0));
+        assert_eq!(first(QueueRules { minimum_age_secs: 72.0 * HOUR, ..RULES.queue }), (72, 240.0));
+        assert_eq!(first(QueueRules { claim_delay_secs: 8.0 * HOUR, ..RULES.queue }), (9, 240.0));
+        let (step, paid) = first(QueueRules { cap_eth_per_sec: 10.0 / HOUR, ..RULES.queue });
+        assert_eq!(step, 1);
+        assert!((paid - 10.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_fee_rises_as_the_buffer_empties() {
+        // MECHANICS 4.3: cap 10,000, limit 5,000, 5 to 50 bps; after 7,000 the contract says 32 bps, here 32 exactly:
+        // 5 + 45 * 0.6.
+        let fee = FeeCurve { at_full: 0.0005, at_empty: 0.005, full_eth: 1e4, empty_eth: 5e3 };
+        let buffer = BufferRules { start_eth: 1e4, fee, ..RULES.buffer };
+        let token = redemption(0.0, RedemptionRules { buffer, ..RULES }, 1);
+        for (leaves, bps) in [(3_000.0, 32.0), (5_000.0, 50.0), (-2_000.0, 5.0)] {
+            assert!((token.instant_fee(&[leaves])[0] * 1e4 - bps).abs() < 1e-9);
+        }
     }
 }

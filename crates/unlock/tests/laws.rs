@@ -1,10 +1,13 @@
-//! What no sequence of requests may do: overtake, be paid twice, be paid more than was asked, overdraw the buffer.
+//! What no sequence of requests may do: overtake, be paid twice, be paid above the value at request, overdraw the buffer.
 
-use pegstress_unlock::redemption::Claimant;
-use pegstress_unlock::{ExitClock, Redemption, RedemptionRules};
+use pegstress_unlock::{
+    BucketRules, BufferRules, BufferUse, Claimant, ExitClock, ExitRules, FeeCurve, QueueRules, RateFrozenAt,
+    Redemption, RedemptionRules, Room,
+};
 use proptest::prelude::*;
 
 const STEP_SECS: f64 = 3600.0;
+const DAY: f64 = 86_400.0;
 const CHURN: f64 = 256.0;
 const SERVED_PER_STEP: f64 = CHURN / 384.0 * STEP_SECS;
 
@@ -14,157 +17,237 @@ struct Step {
     arbitrage: f64,
     /// ETH that others add to the queue; the record never falls faster than the churn.
     inflow: f64,
+    /// Growth of the rate.
+    growth: f64,
+    /// Whether the queue may be finalised.
+    may: bool,
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let step =
-        (0.0..30_000.0, 0.0..30_000.0, 0.0..20_000.0, 0..3).prop_map(|(holders, arbitrage, inflow, kind)| {
-            Step {
-                holders: if kind == 1 { 0.0 } else { holders },
-                arbitrage: if kind == 2 { 0.0 } else { arbitrage },
-                inflow,
-            }
-        });
+    let step = (0.0..30_000.0, 0.0..30_000.0, 0.0..20_000.0, 0..4, 0..10).prop_map(
+        |(holders, arbitrage, inflow, kind, luck)| Step {
+            holders: if kind == 1 { 0.0 } else { holders },
+            arbitrage: if kind == 2 { 0.0 } else { arbitrage },
+            inflow,
+            growth: if luck == 0 { 0.97 } else { 1.0001 },
+            may: luck != 1,
+        },
+    );
     prop::collection::vec(step, 1..120)
 }
 
-fn rules() -> impl Strategy<Value = RedemptionRules> {
-    (0.0..20_000.0, 0.0..0.5, 0.0..0.02, 0.0..14.0, 0.0..3.0).prop_map(
-        |(buffer, refill, fee, escrow, processing)| RedemptionRules {
-            buffer_eth: buffer,
+fn buffer() -> impl Strategy<Value = BufferRules> {
+    let serves = prop::sample::select(vec![BufferUse::Instant, BufferUse::Queue, BufferUse::InstantAndQueue]);
+    let bucket = prop::option::of((1.0..5_000.0, 0.0..1.0));
+    let fee = (0.0..0.01, 0.0..0.05, 0.0..10_000.0, 1.0..10_000.0);
+    (0.0..20_000.0, 0.0..0.5, 0.0..5_000.0, serves, bucket, fee).prop_map(
+        |(start, refill, watermark, serves, bucket, (at_full, more, empty, span))| BufferRules {
+            start_eth: start,
+            target_eth: start,
             refill_eth_per_sec: refill,
-            instant_fee: fee,
-            escrow_secs: escrow * 86_400.0,
-            processing_secs: processing * 86_400.0,
+            watermark_eth: watermark,
+            serves,
+            bucket: bucket
+                .map(|(capacity_eth, refill_eth_per_sec)| BucketRules { capacity_eth, refill_eth_per_sec }),
+            fee: FeeCurve { at_full, at_empty: at_full + more, full_eth: empty + span, empty_eth: empty },
         },
     )
 }
 
-/// One claimant's books: what was asked, paid at once, queued and paid in the end.
-#[derive(Debug, Default, Clone)]
-struct Books {
-    asked: f64,
-    paid_now: f64,
-    queued: f64,
-    matured: f64,
+fn queue() -> impl Strategy<Value = QueueRules> {
+    let period = prop::sample::select(vec![0.0, 12.0 * 3600.0, DAY]);
+    let cap = prop::sample::select(vec![f64::INFINITY, 0.5, 0.01]);
+    let batch = prop::sample::select(vec![0.0, 500.0]);
+    let frozen = prop::sample::select(vec![RateFrozenAt::Request, RateFrozenAt::Finalisation]);
+    (period, 0.0..3.0, prop::sample::select(vec![0.0, DAY]), cap, batch, frozen).prop_map(
+        |(period, age, claim, cap, batch, rate_frozen_at)| QueueRules {
+            finalised_every_secs: period,
+            minimum_age_secs: age * DAY,
+            claim_delay_secs: claim,
+            cap_eth_per_sec: cap,
+            batch_eth: batch,
+            rate_frozen_at,
+        },
+    )
+}
+
+fn rules() -> impl Strategy<Value = RedemptionRules> {
+    let period = prop::sample::select(vec![0.0, DAY]);
+    let exits = (period, 0.0..14.0, 0.0..3.0).prop_map(|(ordered, escrow, processing)| ExitRules {
+        ordered_every_secs: ordered,
+        escrow_secs: escrow * DAY,
+        processing_secs: processing * DAY,
+    });
+    (buffer(), queue(), exits).prop_map(|(buffer, queue, exits)| RedemptionRules { buffer, queue, exits })
+}
+
+/// No buffer, no rules but the exit clock.
+fn bare() -> RedemptionRules {
+    RedemptionRules {
+        buffer: BufferRules {
+            start_eth: 0.0,
+            target_eth: 0.0,
+            refill_eth_per_sec: 0.0,
+            watermark_eth: 0.0,
+            serves: BufferUse::Instant,
+            bucket: None,
+            fee: FeeCurve::flat(0.0),
+        },
+        queue: QueueRules {
+            finalised_every_secs: 0.0,
+            minimum_age_secs: 0.0,
+            claim_delay_secs: 0.0,
+            cap_eth_per_sec: f64::INFINITY,
+            batch_eth: 0.0,
+            rate_frozen_at: RateFrozenAt::Finalisation,
+        },
+        exits: ExitRules { ordered_every_secs: 0.0, escrow_secs: 0.0, processing_secs: 0.0 },
+    }
+}
+
+fn redemption(rules: RedemptionRules, queue_eth: f64, steps: usize) -> Redemption<1> {
+    Redemption::new(rules, ExitClock::new([queue_eth], CHURN, 0.0), steps, Room::default())
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nobody_is_paid_more_than_was_asked_and_every_claim_is_paid_or_in_flight(rules in rules(), steps in steps()) {
-        let mut token = Redemption::<1>::new(rules, ExitClock::new([5_000.0], CHURN, 0.0), steps.len(), Vec::new());
-        let (mut holders, mut arbitrage) = (Books::default(), Books::default());
-        let mut recorded = 5_000.0;
+    fn eth_and_tokens_are_conserved_and_nobody_is_paid_above_the_value_at_request(rules in rules(), steps in steps()) {
+        let mut token = redemption(rules, 5_000.0, steps.len());
+        let (mut recorded, mut rate) = (5_000.0, 1.05);
+        let (mut asked_lrt, mut asked_eth, mut now_lrt, mut now_eth, mut paid) = (0.0, 0.0, 0.0, 0.0, 0.0);
         for (k, step) in steps.iter().enumerate() {
             let next = f64::max(recorded - SERVED_PER_STEP, 0.0) + step.inflow;
             token.clock.advance(STEP_SECS, &[recorded], &[next]);
             recorded = next;
-            let due = token.mature(k);
-            holders.matured += due.holders[0];
-            arbitrage.matured += due.arbitrage[0];
-            token.refill(STEP_SECS);
-            prop_assert!(token.buffer_eth[0] <= rules.buffer_eth * (1.0 + 1e-12));
-            for (claimant, eth, books) in [
-                (Claimant::Holders, step.holders, &mut holders),
-                (Claimant::Arbitrage, step.arbitrage, &mut arbitrage),
-            ] {
+            rate *= step.growth;
+            token.advance(k, STEP_SECS, None);
+            let claims = token.finalise(k, STEP_SECS, &[rate], &[step.may]);
+            paid += claims.holders[0] + claims.arbitrage[0];
+            for (claimant, lrt) in [(Claimant::Holders, step.holders), (Claimant::Arbitrage, step.arbitrage)] {
                 let before = token.buffer_eth[0];
-                let served = token.request(claimant, &[eth]);
-                let (paid, queued) = (served.paid_now_eth[0], served.queued_eth[0]);
-                prop_assert!(paid >= 0.0 && queued >= 0.0 && token.buffer_eth[0] >= 0.0);
-                // The buffer pays what it had and no more; roundings of numbers up to 6e4.
-                prop_assert!(paid <= before + 1e-9 && (before - paid - token.buffer_eth[0]).abs() < 1e-9);
-                prop_assert!(paid / (1.0 - rules.instant_fee) + queued <= eth + 1e-9);
-                prop_assert!(paid / (1.0 - rules.instant_fee) + queued >= eth - 1e-9);
-                books.asked += eth;
-                books.paid_now += paid;
-                books.queued += queued;
+                let served = token.request(claimant, &[lrt], &[rate]);
+                let eth = served.paid_now_eth[0];
+                prop_assert!(eth >= 0.0 && served.queued_lrt[0] >= 0.0 && token.buffer_eth[0] >= 0.0);
+                prop_assert!((before - eth - token.buffer_eth[0]).abs() < 1e-9);
+                // The instant path neither breaks the watermark nor pays more than the claim.
+                prop_assert!(eth <= f64::max(before - rules.buffer.watermark_eth, 0.0) + 1e-9);
+                prop_assert!(eth <= served.paid_now_lrt[0] * rate + 1e-9);
+                asked_lrt += lrt;
+                asked_eth += lrt * rate;
+                now_lrt += served.paid_now_lrt[0];
+                now_eth += eth;
             }
-            token.schedule(k, STEP_SECS);
+            token.close(k, STEP_SECS);
         }
-        let in_flight = token.in_flight_eth()[0];
-        let (queued, matured) = (holders.queued + arbitrage.queued, holders.matured + arbitrage.matured);
-        // Sums of a few hundred numbers up to 3e4.
-        prop_assert!((queued - matured - in_flight).abs() < 1e-6, "{} {} {}", queued, matured, in_flight);
-        for books in [holders, arbitrage] {
-            prop_assert!(books.matured <= books.queued + 1e-6);
-            prop_assert!(books.paid_now + books.queued <= books.asked + 1e-6);
-        }
+        // Sums of some hundred numbers up to 3e4, relative roundings of 1e-16 each.
+        let tolerance = 1e-9 * (asked_eth + rules.buffer.start_eth + 1.0);
+        let brought = rules.buffer.start_eth + token.refilled_eth[0] + token.arrived_eth[0];
+        prop_assert!((brought - token.held_eth()[0] - now_eth - paid).abs() < tolerance);
+        prop_assert!((token.requested_lrt()[0] - token.waiting_lrt[0]).abs() < tolerance);
+        prop_assert!(now_lrt + token.waiting_lrt[0] <= asked_lrt + tolerance);
+        prop_assert!(now_eth + paid <= asked_eth + tolerance);
+        // Without claims the highest rate bounds what is paid per token.
+        let finalised = asked_lrt - now_lrt - token.waiting_lrt[0];
+        prop_assert!(paid <= finalised * 1.05 * 1.0001_f64.powi(120) + tolerance);
     }
 
-    // The record must not fall faster than the churn serves: a record that does is taken as it is, the queue of the
-    // model jumps ahead with it, and a later request may then be due before an earlier one.
     #[test]
-    fn no_request_matures_before_one_that_was_made_earlier(rules in rules(), steps in steps()) {
-        let rules = RedemptionRules { buffer_eth: 0.0, refill_eth_per_sec: 0.0, ..rules };
-        let horizon = 2_000;
-        let mut token = Redemption::<1>::new(rules, ExitClock::new([5_000.0], CHURN, 0.0), horizon, Vec::new());
-        let mut recorded = 5_000.0;
-        let mut last_due = 0;
-        for (k, step) in steps.iter().enumerate() {
-            let next = f64::max(recorded - SERVED_PER_STEP, 0.0) + step.inflow;
+    fn everything_is_paid_in_full_once_its_exit_has_arrived_and_in_the_order_of_requests(steps in steps(), escrow in 0.0..14.0) {
+        let rules = RedemptionRules {
+            exits: ExitRules { escrow_secs: escrow * DAY, ..bare().exits },
+            queue: QueueRules { rate_frozen_at: RateFrozenAt::Request, ..bare().queue },
+            ..bare()
+        };
+        // 120 steps of at most 60,000 ETH at 57,600 a day: two months pay for all of it.
+        let horizon = 24 * 180;
+        let mut token = redemption(rules, 5_000.0, horizon);
+        let (mut asked, mut paid, mut recorded) = (Vec::new(), 0.0, 5_000.0);
+        for k in 0..horizon {
+            let step = steps.get(k);
+            let next = f64::max(recorded - SERVED_PER_STEP, 0.0) + step.map_or(0.0, |step| step.inflow);
             token.clock.advance(STEP_SECS, &[recorded], &[next]);
             recorded = next;
-            token.request(Claimant::Holders, &[step.holders + 1.0]);
-            token.schedule(k, STEP_SECS);
-            // Taking the claim out tells its maturity and leaves its reservation on the clock.
-            let due = (k..horizon).find(|t| token.mature(*t).holders[0] > 0.0).unwrap_or(horizon);
-            prop_assert!(due >= last_due, "step {}: due in {}, an earlier request in {}", k, due, last_due);
-            prop_assert!(due > k);
-            last_due = due;
+            token.advance(k, STEP_SECS, None);
+            let claims = token.finalise(k, STEP_SECS, &[1.0], &[true]);
+            paid += claims.holders[0];
+            let before: f64 = asked.iter().take(k).sum();
+            // Only what was asked for in earlier steps has been paid, none twice.
+            prop_assert!(paid <= before + 1e-6);
+            let lrt = step.map_or(0.0, |step| step.holders);
+            token.request(Claimant::Holders, &[lrt], &[1.0]);
+            token.close(k, STEP_SECS);
+            asked.push(lrt);
         }
+        let total: f64 = asked.iter().sum();
+        prop_assert!((total - paid).abs() < 1e-6 * (1.0 + total), "{} of {}", paid, total);
     }
 
     #[test]
-    fn a_larger_request_is_never_paid_sooner(eth in 0.0..1e6, more in 0.0..1e6, queue in 0.0..1e6) {
-        let rules = RedemptionRules {
-            buffer_eth: 100.0, refill_eth_per_sec: 0.0, instant_fee: 0.0, escrow_secs: 0.0, processing_secs: 0.0,
+    fn a_larger_request_is_never_paid_sooner(lrt in 0.0..1e6, more in 0.0..1e6, queue in 0.0..1e6, rules in rules()) {
+        let delay = |lrt: f64| {
+            let mut token = redemption(rules, queue, 10);
+            token.request(Claimant::Holders, &[lrt], &[1.0]);
+            token.close(0, STEP_SECS);
+            token.queue_delay_secs(0, STEP_SECS)[0]
         };
-        let delay = |eth: f64| {
-            let mut token = Redemption::<1>::new(rules, ExitClock::new([queue], CHURN, 0.0), 10, Vec::new());
-            token.request(Claimant::Holders, &[eth]);
-            token.pipeline_delay_secs()[0]
-        };
-        prop_assert!(delay(eth + more) >= delay(eth));
+        prop_assert!(delay(lrt + more) >= delay(lrt));
     }
 
     #[test]
-    fn a_longer_queue_escrow_or_processing_never_shortens_the_delay(
+    fn a_longer_queue_escrow_processing_age_or_claim_never_shortens_the_delay(
         rules in rules(), queue in 0.0..1e6, more in 0.0..1e6
     ) {
-        let delay = |rules, queue| Redemption::<1>::new(rules, ExitClock::new([queue], CHURN, 0.0), 1, Vec::new()).pipeline_delay_secs()[0];
+        let delay = |rules, queue| redemption(rules, queue, 1).queue_delay_secs(0, STEP_SECS)[0];
         let base = delay(rules, queue);
         prop_assert!(delay(rules, queue + more) >= base);
-        let escrowed = RedemptionRules { escrow_secs: rules.escrow_secs + more, ..rules };
-        let slower = RedemptionRules { processing_secs: rules.processing_secs + more, ..rules };
-        prop_assert!(delay(escrowed, queue) >= base);
-        prop_assert!(delay(slower, queue) >= base);
+        let (exits, waits) = (rules.exits, rules.queue);
+        for slower in [
+            RedemptionRules { exits: ExitRules { escrow_secs: exits.escrow_secs + more, ..exits }, ..rules },
+            RedemptionRules { exits: ExitRules { processing_secs: exits.processing_secs + more, ..exits }, ..rules },
+            RedemptionRules { queue: QueueRules { minimum_age_secs: waits.minimum_age_secs + more, ..waits }, ..rules },
+            RedemptionRules { queue: QueueRules { claim_delay_secs: waits.claim_delay_secs + more, ..waits }, ..rules },
+        ] {
+            prop_assert!(delay(slower, queue) >= base);
+        }
         // Escrow and exit run side by side: the two together are never longer than their sum.
-        let exit_only = delay(RedemptionRules { escrow_secs: 0.0, ..rules }, queue);
-        prop_assert!(base <= exit_only + rules.escrow_secs + 1e-6);
+        let exit_only = delay(RedemptionRules { exits: ExitRules { escrow_secs: 0.0, ..exits }, ..rules }, queue);
+        prop_assert!(base <= exit_only + exits.escrow_secs + waits.finalised_every_secs + 1e-6);
     }
 
     #[test]
-    fn lanes_are_the_same_as_one_path_at_a_time(queues in prop::array::uniform4(0.0..1e6), eth in prop::array::uniform4(0.0..5e4)) {
-        let rules = RedemptionRules {
-            buffer_eth: 1000.0, refill_eth_per_sec: 0.01, instant_fee: 0.003, escrow_secs: 7e4, processing_secs: 9e3,
-        };
-        let mut wide = Redemption::<4>::new(rules, ExitClock::new(queues, CHURN, 1e5), 50, Vec::new());
-        wide.request(Claimant::Arbitrage, &eth);
-        wide.schedule(0, 7200.0);
-        wide.clock.advance(7200.0, &queues, &queues);
+    fn lanes_are_the_same_as_one_path_at_a_time(
+        rules in rules(),
+        queues in prop::array::uniform4(0.0..1e6),
+        lrt in prop::collection::vec(prop::array::uniform4(0.0..5e4), 40),
+        rates in prop::array::uniform4(0.98..1.0_f64),
+    ) {
+        let mut wide = Redemption::<4>::new(rules, ExitClock::new(queues, CHURN, 1e5), 40, Room::default());
+        let mut paid = Vec::new();
+        for (k, lrt) in lrt.iter().enumerate() {
+            wide.clock.advance(7200.0, &queues, &queues);
+            wide.advance(k, 7200.0, None);
+            paid.push(wide.finalise(k, 7200.0, &rates.map(|rate| rate.powi(k as i32)), &[true; 4]).arbitrage);
+            wide.request(Claimant::Arbitrage, lrt, &rates.map(|rate| rate.powi(k as i32)));
+            wide.close(k, 7200.0);
+        }
         for i in 0..4 {
-            let mut one = Redemption::<1>::new(rules, ExitClock::new([queues[i]], CHURN, 1e5), 50, Vec::new());
-            one.request(Claimant::Arbitrage, &[eth[i]]);
-            one.schedule(0, 7200.0);
-            one.clock.advance(7200.0, &[queues[i]], &[queues[i]]);
-            prop_assert_eq!(one.clock.queue_eth[0].to_bits(), wide.clock.queue_eth[i].to_bits());
-            prop_assert_eq!(one.buffer_eth[0].to_bits(), wide.buffer_eth[i].to_bits());
-            for t in 0..50 {
-                prop_assert_eq!(one.mature(t).arbitrage[0].to_bits(), wide.clone().mature(t).arbitrage[i].to_bits());
+            let mut one = Redemption::<1>::new(rules, ExitClock::new([queues[i]], CHURN, 1e5), 40, Room::default());
+            for (k, lrt) in lrt.iter().enumerate() {
+                one.clock.advance(7200.0, &[queues[i]], &[queues[i]]);
+                one.advance(k, 7200.0, None);
+                let rate = [rates[i].powi(k as i32)];
+                let claims = one.finalise(k, 7200.0, &rate, &[true]);
+                prop_assert_eq!(claims.arbitrage[0].to_bits(), paid[k][i].to_bits());
+                one.request(Claimant::Arbitrage, &[lrt[i]], &rate);
+                one.close(k, 7200.0);
             }
+            prop_assert_eq!(one.clock.wait_secs()[0].to_bits(), wide.clock.wait_secs()[i].to_bits());
+            prop_assert_eq!(one.buffer_eth[0].to_bits(), wide.buffer_eth[i].to_bits());
+            prop_assert_eq!(
+                one.queue_delay_secs(39, 7200.0)[0].to_bits(), wide.queue_delay_secs(39, 7200.0)[i].to_bits()
+            );
         }
     }
 }

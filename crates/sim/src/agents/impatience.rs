@@ -21,12 +21,14 @@ const SHORTEST_DELAY_SECS: f64 = 60.0;
 /// The terms of redemption that a holder is offered.
 #[derive(Debug, Clone, Copy)]
 pub struct Terms<'a, const W: usize> {
-    /// Best bid after fee over the redemption rate.
-    pub bid_over_nav: &'a Lanes<W>,
+    /// Best bid after fee over what redemption pays.
+    pub bid_over_worth: &'a Lanes<W>,
     /// Unlock delay, seconds.
     pub delay_secs: &'a Lanes<W>,
     /// Fee of the redemption path, fraction.
     pub fee: &'a Lanes<W>,
+    /// Whether requests are taken.
+    pub open: &'a [bool; W],
 }
 
 /// How a step's exits split.
@@ -38,9 +40,9 @@ pub struct Choice<const W: usize> {
     pub redeem: Lanes<W>,
 }
 
-/// The split between market and queue; `paused` closes the queue.
+/// The split between market and queue.
 #[inline(always)]
-pub fn choose<const W: usize>(params: &Impatience, terms: Terms<'_, W>, paused: bool) -> Choice<W> {
+pub fn choose<const W: usize>(params: &Impatience, terms: Terms<'_, W>) -> Choice<W> {
     let ln_median = ln_of_normal(params.median_per_year);
     let per_sd = 1.0 / params.log_sd;
     let keep_loss = 1.0 - params.expected_loss;
@@ -50,7 +52,7 @@ pub fn choose<const W: usize>(params: &Impatience, terms: Terms<'_, W>, paused: 
     let mut kept = [0.0; W];
     for i in 0..W {
         // One logarithm for the three terms of the indifferent impatience.
-        kept[i] = (1.0 - terms.fee[i]) * keep_loss / greater(terms.bid_over_nav[i], 1e-9);
+        kept[i] = (1.0 - terms.fee[i]) * keep_loss / greater(terms.bid_over_worth[i], 1e-9);
     }
     let mut indifferent = [0.0; W];
     for i in 0..W {
@@ -68,8 +70,8 @@ pub fn choose<const W: usize>(params: &Impatience, terms: Terms<'_, W>, paused: 
     for i in 0..W {
         let sell = select(indifferent[i] > 0.0, share[i], 1.0);
         let wait = 1.0 - sell;
-        choice.sell[i] = select(paused, sell + wait * (1.0 - patient), sell);
-        choice.redeem[i] = select(paused, 0.0, wait);
+        choice.sell[i] = select(terms.open[i], sell, sell + wait * (1.0 - patient));
+        choice.redeem[i] = select(terms.open[i], wait, 0.0);
     }
     choice
 }
@@ -83,9 +85,13 @@ mod tests {
         Impatience { median_per_year: 0.2, log_sd: 1.0, expected_loss: 0.0, patient_share_when_paused: 0.25 };
 
     fn split(discount: f64, delay_days: f64, fee: f64, paused: bool) -> (f64, f64) {
-        let terms =
-            Terms { bid_over_nav: &[1.0 - discount], delay_secs: &[delay_days * DAY_SECS], fee: &[fee] };
-        let choice = choose(&HALF_AT_20_PERCENT, terms, paused);
+        let terms = Terms {
+            bid_over_worth: &[1.0 - discount],
+            delay_secs: &[delay_days * DAY_SECS],
+            fee: &[fee],
+            open: &[!paused],
+        };
+        let choice = choose(&HALF_AT_20_PERCENT, terms);
         (choice.sell[0], choice.redeem[0])
     }
 

@@ -8,6 +8,9 @@ use pegstress_amm::{PoolSpec, RateSource, VenueSpec, constant_product, stableswa
 use pegstress_num::{Isa, Lanes};
 use pegstress_sim::scenario::*;
 use pegstress_sim::{Collect, Fault, MetricKind, OutcomeBlock, Plan, RunOptions, run};
+use pegstress_unlock::{
+    BufferRules, BufferUse, ExitRules, FeeCurve, QueueRules, RateFrozenAt, RedemptionRules,
+};
 
 pub const HOUR: f64 = 3600.0;
 pub const DAY: f64 = 24.0 * HOUR;
@@ -70,13 +73,7 @@ pub fn study() -> PathStudy {
         network: Network { churn_eth_per_epoch: 256.0, sweep_secs: 4.0 * DAY },
         venues: vec![stable_pool()],
         free_float_lrt: 400_000.0,
-        redemption: Redemption {
-            buffer_eth: 500.0,
-            buffer_refill_eth_per_day: 200.0,
-            instant_fee: 0.003,
-            escrow_secs: 0.0,
-            processing_secs: DAY,
-        },
+        redemption: redemption(500.0, 200.0, 0.003, 0.0, DAY),
         agents: Agents {
             exit_demand: ExitDemand {
                 base_per_day: 0.0005,
@@ -119,6 +116,43 @@ pub fn study() -> PathStudy {
             size_log_sd: 0.3,
         }],
     }
+}
+
+/// A buffer for instant redemptions, and a queue that is paid as its exits arrive.
+pub fn redemption(
+    buffer_eth: f64,
+    refill_eth_per_day: f64,
+    instant_fee: f64,
+    escrow_secs: f64,
+    processing_secs: f64,
+) -> Redemption {
+    let rules = RedemptionRules {
+        buffer: BufferRules {
+            start_eth: buffer_eth,
+            target_eth: buffer_eth,
+            refill_eth_per_sec: refill_eth_per_day / DAY,
+            watermark_eth: 0.0,
+            serves: BufferUse::Instant,
+            bucket: None,
+            fee: FeeCurve::flat(instant_fee),
+        },
+        queue: QueueRules {
+            finalised_every_secs: 0.0,
+            minimum_age_secs: 0.0,
+            claim_delay_secs: 0.0,
+            cap_eth_per_sec: f64::INFINITY,
+            batch_eth: 0.0,
+            rate_frozen_at: RateFrozenAt::Finalisation,
+        },
+        exits: ExitRules { ordered_every_secs: 0.0, escrow_secs, processing_secs },
+    };
+    Redemption { rules, breaker: None, pause_stops_claims: false }
+}
+
+/// Takes the buffer away.
+pub fn without_buffer(study: &mut PathStudy) {
+    let buffer = &mut study.redemption.rules.buffer;
+    (buffer.start_eth, buffer.target_eth, buffer.refill_eth_per_sec) = (0.0, 0.0, 0.0);
 }
 
 /// Every value of every path, and every fault.

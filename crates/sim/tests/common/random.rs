@@ -1,6 +1,6 @@
 //! Random studies: everything that a scenario file can set, within the ranges where it makes sense.
 
-use super::{DAY, HOUR, pair, set_fee, stable_pool, study};
+use super::{DAY, HOUR, pair, redemption, set_fee, stable_pool, study};
 use pegstress_amm::{PoolSpec, RateSource, VenueSpec};
 use pegstress_sim::scenario::*;
 use proptest::prelude::*;
@@ -88,14 +88,9 @@ fn agents() -> impl Strategy<Value = Agents> {
     )
 }
 
-fn redemption() -> impl Strategy<Value = Redemption> {
-    (0.0..5_000.0, 0.0..5_000.0, 0.0..0.005, 0.0..14.0).prop_map(|(buffer, refill, fee, escrow)| Redemption {
-        buffer_eth: buffer,
-        buffer_refill_eth_per_day: refill,
-        instant_fee: fee,
-        escrow_secs: escrow * DAY,
-        processing_secs: 0.2 * DAY,
-    })
+fn random_redemption() -> impl Strategy<Value = Redemption> {
+    (0.0..5_000.0, 0.0..5_000.0, 0.0..0.005, 0.0..14.0)
+        .prop_map(|(buffer, refill, fee, escrow)| redemption(buffer, refill, fee, escrow * DAY, 0.2 * DAY))
 }
 
 /// A hundred paths of three days of hourly steps.
@@ -104,7 +99,7 @@ pub fn studies() -> impl Strategy<Value = PathStudy> {
     (
         prop::collection::vec(pool(), 1..3),
         agents(),
-        redemption(),
+        random_redemption(),
         prop::collection::vec(shock(), 0..4),
         queue,
         0.0..0.3,

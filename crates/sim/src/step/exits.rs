@@ -1,0 +1,68 @@
+//! The exit pipeline of a step, and what it offers to the next who asks.
+
+use super::{Quote, Rates, due};
+use crate::block::{Block, driver};
+use crate::plan::Plan;
+use crate::scenario::ShockKind;
+use pegstress_num::select;
+
+/// The instant path counts as empty below this, ETH.
+const LEAST_INSTANT_ETH: f64 = 1.0;
+
+/// The clock serves, exits arrive, the queue is finalised: holders leave the model, arbitrageurs have their capital back.
+#[inline(always)]
+pub(super) fn pay<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize, rates: &Rates<W>) {
+    let study = &plan.study;
+    let step_secs = f64::from(study.step_secs);
+    let queue = &study.drivers.network_queue_eth;
+    let recorded_before = driver(study.starts, queue, &block.offsets, step);
+    let recorded_now = driver(study.starts, queue, &block.offsets, step + 1);
+    let jump = due(plan, block, step, ShockKind::NetworkQueueEth);
+    let redemption = &mut block.redemption;
+    redemption.clock.advance(step_secs, &recorded_before, &recorded_now);
+    redemption.clock.reserve(&jump);
+    redemption.advance(step, step_secs, None);
+    let mut may = block.breaker.as_ref().map_or([true; W], |breaker| breaker.finalises());
+    if plan.pause_left_secs[step] > 0.0 && study.redemption.pause_stops_claims {
+        may = [false; W];
+    }
+    let claims = redemption.finalise(step, step_secs, &rates.onchain, &may);
+    for i in 0..W {
+        block.ledger.outside_eth[i] += claims.holders[i];
+        block.arbitrage_free_eth[i] += claims.arbitrage[i];
+        block.watch.arbitrage_gain[i] -= claims.arbitrage_marked_down[i];
+    }
+}
+
+/// Terms of the marginal redemption: instant while that path has room, else the queue's.
+#[inline(always)]
+pub(super) fn quote<const W: usize>(
+    plan: &Plan,
+    block: &Block<W>,
+    step: usize,
+    rates: &Rates<W>,
+) -> Quote<W> {
+    let redemption = &block.redemption;
+    let queue_secs = redemption.queue_delay_secs(step, f64::from(plan.study.step_secs));
+    let room = redemption.instant_room_eth();
+    let instant_fee = redemption.instant_fee(&[0.0; W]);
+    let pause_left = plan.pause_left_secs[step];
+    let (mut open, mut closed_secs) = ([pause_left <= 0.0; W], [0.0; W]);
+    if let Some(breaker) = &block.breaker {
+        let takes = breaker.is_open();
+        closed_secs = breaker.closed_secs();
+        for i in 0..W {
+            open[i] &= takes[i];
+        }
+    }
+    let zero = [0.0; W];
+    let mut quote = Quote { delay_secs: zero, queue_secs, fee: zero, worth: zero, open };
+    for i in 0..W {
+        let instant = room[i] >= LEAST_INSTANT_ETH;
+        let shut = select(instant & open[i], 0.0, closed_secs[i]);
+        quote.delay_secs[i] = select(instant, 0.0, queue_secs[i]) + shut + pause_left;
+        quote.fee[i] = select(instant, instant_fee[i], 0.0);
+        quote.worth[i] = select(instant, rates.onchain[i], rates.waiting[i]);
+    }
+    quote
+}

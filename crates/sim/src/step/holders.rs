@@ -1,0 +1,59 @@
+//! Holders leave, through the market or the queue.
+
+use super::{Quote, Rates, due};
+use crate::agents::demand::Signals;
+use crate::agents::impatience::{Terms, choose};
+use crate::block::Block;
+use crate::plan::Plan;
+use crate::scenario::ShockKind;
+use pegstress_amm::route;
+use pegstress_num::{Lanes, lesser, select};
+use pegstress_unlock::Claimant;
+
+#[inline(always)]
+pub(super) fn leave<const W: usize>(
+    plan: &Plan,
+    block: &mut Block<W>,
+    step: usize,
+    (rates, quote): (&Rates<W>, &Quote<W>),
+    eth_drawdown: &Lanes<W>,
+    normal: &Lanes<W>,
+) {
+    let signals = Signals { discount: &block.discount, delay_secs: &quote.delay_secs, eth_drawdown };
+    let exits = plan.demand.exits(signals, normal, &block.float_lrt, &mut block.excitation_per_day);
+    let forced_share = due(plan, block, step, ShockKind::SellShareOfFloat);
+    let asked_share = due(plan, block, step, ShockKind::RedeemShareOfFloat);
+    // Each holder sees the bid as it stands; the crowd's own impact is what the next step's holders see. Were the
+    // whole crowd's average price offered to everybody, a larger crowd would sell less than a smaller one.
+    let bid = route::best_bid(&block.venues);
+    let mut bid_over_worth = [0.0; W];
+    for i in 0..W {
+        bid_over_worth[i] = bid[i] / quote.worth[i];
+    }
+    let terms = Terms {
+        bid_over_worth: &bid_over_worth,
+        delay_secs: &quote.delay_secs,
+        fee: &quote.fee,
+        open: &quote.open,
+    };
+    let choice = choose(&plan.study.agents.impatience, terms);
+    let (mut sale, mut redeemed) = ([0.0; W], [0.0; W]);
+    for i in 0..W {
+        sale[i] = exits[i] * choice.sell[i] + forced_share[i] * block.float_lrt[i];
+        let asked = select(quote.open[i], asked_share[i] * block.float_lrt[i], 0.0);
+        sale[i] = lesser(sale[i], block.float_lrt[i]);
+        redeemed[i] = lesser(exits[i] * choice.redeem[i] + asked, block.float_lrt[i] - sale[i]);
+        block.float_lrt[i] -= sale[i] + redeemed[i];
+        block.ledger.burned_lrt[i] += redeemed[i];
+    }
+    let sold = route::sell(&mut block.venues, &sale);
+    let served = block.redemption.request(Claimant::Holders, &redeemed, &rates.onchain);
+    for i in 0..W {
+        // Where all liquidity ends a part of the sale finds no buyer and stays with its holders.
+        block.float_lrt[i] += sale[i] - sold.lrt_in[i];
+        block.ledger.outside_eth[i] += sold.eth_out[i] + served.paid_now_eth[i];
+        block.watch.sold_lrt[i] += sold.lrt_in[i];
+        block.watch.sellers_loss[i] += sold.lrt_in[i] * rates.onchain[i] - sold.eth_out[i];
+        block.watch.redeemed_eth[i] += redeemed[i] * rates.onchain[i];
+    }
+}

@@ -1,0 +1,183 @@
+//! One step of a block, in the order that is part of the contract.
+//!
+//! ```text
+//! 1 draw               standard normals of the step; shocks that are due
+//! 2 value              true redemption rate of the grid point; the rate on chain follows by the breaker's rule, and pools
+//!                      with a rate oracle follow that
+//! 3 exit pipeline      the clock serves and takes the network's inflow; exits arrive; the queue is finalised and paid;
+//!                      the buffer refills
+//! 4 quote              unlock delay and fee of the marginal redemption
+//! 5 liquidity          providers leave or return
+//! 6 exit demand        holders leave: market or queue; sales go through the router
+//! 7 lending            interest, oracles, liquidations and unwinds; collateral goes through the router
+//! 8 arbitrage          buys below the fair discount and redeems
+//! 9 background flow
+//! 10 observe           print (after 7) and close (after 9)
+//! ```
+//!
+//! A step goes from grid point `t` to `t + 1` and uses the drivers' values at `t + 1`.
+
+mod arbitrage;
+mod background;
+mod exits;
+mod holders;
+mod liquidity;
+mod observe;
+mod value;
+
+use crate::block::{Block, driver};
+use crate::outcome::OutcomeBlock;
+use crate::plan::Plan;
+use crate::scenario::ShockKind;
+use pegstress_amm::route;
+use pegstress_num::draw::normals;
+use pegstress_num::{Isa, Lanes, Stream, lesser, per_isa};
+use pegstress_unlock::{DAY_SECS, Room};
+
+/// Shocks of one kind in one step take at most this share.
+const MOST_SHARE: f64 = 0.999_999;
+
+/// What redemption is worth in a step, ETH per token.
+#[derive(Debug, Clone, Copy)]
+struct Rates<const W: usize> {
+    /// What the contracts and exchange-rate oracles say.
+    onchain: Lanes<W>,
+    inverse_onchain: Lanes<W>,
+    /// What a request that waits may expect: never above either.
+    waiting: Lanes<W>,
+}
+
+/// Terms of the marginal redemption in a step.
+#[derive(Debug, Clone, Copy)]
+struct Quote<const W: usize> {
+    /// Unlock delay, seconds: 0 where it is instant.
+    delay_secs: Lanes<W>,
+    /// Delay through the queue, seconds.
+    queue_secs: Lanes<W>,
+    /// Fee, fraction.
+    fee: Lanes<W>,
+    /// Worth of a token, ETH, before the fee.
+    worth: Lanes<W>,
+    /// Whether requests are taken.
+    open: [bool; W],
+}
+
+per_isa! {
+    /// Runs the paths `first_path..first_path + W`, of which the first `active` count; `room` is used again. Pool models
+    /// that are called run on `called_isa`.
+    pub fn advance_block<const W: usize>(
+        plan: &Plan, first_path: u64, active: usize, called_isa: Isa, room: &mut Room<W>
+    ) -> OutcomeBlock<W> = advance_block_inline
+}
+
+#[inline(always)]
+fn advance_block_inline<const W: usize>(
+    plan: &Plan,
+    first_path: u64,
+    active: usize,
+    called_isa: Isa,
+    room: &mut Room<W>,
+) -> OutcomeBlock<W> {
+    let mut block = Block::<W>::new(plan, first_path, called_isa, std::mem::take(room));
+    let observations = plan.observed_steps.len();
+    let mut traces: Vec<Vec<Lanes<W>>> = (0..3).map(|_| Vec::with_capacity(observations)).collect();
+    let mut next_observation = plan.observed_steps.iter().copied().peekable();
+    for step in 0..plan.study.steps {
+        let delay_secs = advance(plan, &mut block, step);
+        if next_observation.next_if_eq(&step).is_some() {
+            let (mut discount_bps, mut delay_days) = ([0.0; W], [0.0; W]);
+            for i in 0..W {
+                discount_bps[i] = block.discount[i] * 1e4;
+                delay_days[i] = delay_secs[i] / DAY_SECS;
+            }
+            traces[0].push(discount_bps);
+            traces[1].push(delay_days);
+            traces[2].push(block.liquidity_share);
+        }
+    }
+    let outcome = block.finish(plan, active, traces);
+    *room = block.redemption.into_room();
+    outcome
+}
+
+/// One step; returns the quoted unlock delay.
+#[inline(always)]
+fn advance<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize) -> Lanes<W> {
+    let study = &plan.study;
+    let step_secs = f64::from(study.step_secs);
+
+    // 1 draw
+    let (mut demand_normal, mut flow_normal) = ([0.0; W], [0.0; W]);
+    normals(
+        study.seed,
+        block.first_path,
+        step as u32,
+        Stream::FlowNormals,
+        &mut demand_normal,
+        &mut flow_normal,
+    );
+    let eth_drawdown = driver(study.starts, &study.drivers.eth_drawdown, &block.offsets, step + 1);
+
+    // 2 value
+    let rates = value::value(plan, block, step);
+
+    // 3 exit pipeline
+    exits::pay(plan, block, step, &rates);
+
+    // 4 quote
+    let quote = exits::quote(plan, block, step, &rates);
+
+    // 5 liquidity
+    liquidity::move_liquidity(plan, block, step);
+
+    // 6 exit demand
+    holders::leave(plan, block, step, (&rates, &quote), &eth_drawdown, &demand_normal);
+    let print = discount(block, &rates.inverse_onchain);
+
+    // 8 arbitrage, at the delay that the holders' requests have left
+    arbitrage::lose_capital(plan, block, step);
+    if plan.pause_left_secs[step] <= 0.0 {
+        let quote = exits::quote(plan, block, step, &rates);
+        arbitrage::buy_and_redeem(plan, block, &rates, &quote);
+    }
+    block.redemption.close(step, step_secs);
+
+    // 9 background flow
+    background::trade(plan, block, &rates.onchain, &flow_normal);
+
+    // 10 observe
+    block.discount = discount(block, &rates.inverse_onchain);
+    observe::observe(plan, block, step, &rates.inverse_onchain, &print, &quote);
+    quote.delay_secs
+}
+
+/// Sum of the shocks of one kind that act in this step.
+#[inline(always)]
+fn due<const W: usize>(plan: &Plan, block: &Block<W>, step: usize, kind: ShockKind) -> Lanes<W> {
+    let mut sum = [0.0; W];
+    for (planned, size) in plan.shocks.iter().zip(&block.shock_per_step) {
+        if planned.shock.kind == kind && planned.acts_in(step) {
+            for i in 0..W {
+                sum[i] += size[i];
+            }
+        }
+    }
+    // Two shares at once never take everything: a pool without reserves has no price.
+    if kind != ShockKind::NetworkQueueEth {
+        for s in &mut sum {
+            *s = lesser(*s, MOST_SHARE);
+        }
+    }
+    sum
+}
+
+/// `1 - best marginal price / redemption rate`.
+#[inline(always)]
+fn discount<const W: usize>(block: &Block<W>, inverse_nav: &Lanes<W>) -> Lanes<W> {
+    let price = route::best_marginal_price(&block.venues);
+    let mut discount = [0.0; W];
+    for i in 0..W {
+        discount[i] = 1.0 - price[i] * inverse_nav[i];
+    }
+    discount
+}
