@@ -145,7 +145,7 @@ fn rolling() -> Plan {
             eth_drawdown: vec![0.0; steps + 31],
             observed_price: None,
         },
-        network: Network { churn_eth_per_epoch: 256.0, sweep_secs: 0.0 },
+        network: Network { churn_eth_per_epoch: 256.0, changes: Vec::new(), sweep_secs: 0.0 },
         venues: Vec::new(),
         free_float_lrt: 1.0,
         redemption: Redemption {

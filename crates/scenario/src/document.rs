@@ -9,6 +9,7 @@ use crate::diagnostic::{Problems, ScenarioError};
 use crate::mode::check_key_uses;
 use crate::overrides::Override;
 use crate::raw::{Mode, RawScenario};
+use crate::token::{TokenFile, read_token};
 use crate::tree::Node;
 use crate::typed::{Syntax, typed};
 use crate::{rules, schema};
@@ -19,6 +20,8 @@ pub struct Document {
     pub(crate) path: PathBuf,
     pub(crate) text: Arc<str>,
     pub(crate) tree: Node,
+    /// The file that `token.file` names.
+    pub(crate) token: Option<TokenFile>,
     raw: RawScenario,
 }
 
@@ -48,10 +51,12 @@ impl Document {
                 }
             };
             let raw = typed::<RawScenario>((&text, Syntax::Toml), &tree, &schema, uses, &mut problems);
-            if let Some(raw) = raw {
+            if let Some(mut raw) = raw {
+                let token = inherit(path, &mut raw, &tree, &mut problems)?;
                 rules::check(&raw, &tree, &mut problems);
                 if problems.is_empty() {
-                    return Ok(Self { path: path.to_owned(), text: Arc::clone(&text), tree, raw });
+                    let (path, text) = (path.to_owned(), Arc::clone(&text));
+                    return Ok(Self { path, text, tree, token, raw });
                 }
             }
         }
@@ -72,6 +77,36 @@ impl Document {
     pub fn path(&self) -> &Path {
         &self.path
     }
+
+    /// The token file whose keys it inherits.
+    pub fn token(&self) -> Option<&TokenFile> {
+        self.token.as_ref()
+    }
+}
+
+/// Reads the token file that the scenario at `path` names, if it names one, and takes over what the scenario leaves out.
+fn inherit(
+    path: &Path,
+    raw: &mut RawScenario,
+    tree: &Node,
+    problems: &mut Problems<'_>,
+) -> Result<Option<TokenFile>, ScenarioError> {
+    let Some(name) = &raw.token.file else { return Ok(None) };
+    let file = path.parent().map_or_else(|| name.into(), |folder| folder.join(name));
+    let token = match read_token(&file) {
+        Ok(token) => token,
+        Err(ScenarioError::Read { path, source }) => {
+            problems.at(tree, "token.file", format!("token.file: {}: {source}", path.display()));
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
+    if token.raw().symbol != raw.token.symbol {
+        let (own, other) = (&raw.token.symbol, &token.raw().symbol);
+        problems.at(tree, "token.symbol", format!("token.symbol is `{own}`, but {name} is of `{other}`"));
+    }
+    raw.redemption = Some(raw.redemption.unwrap_or_default().or(token.raw().redemption));
+    Ok(Some(token))
 }
 
 /// The text after overrides; without any, the text itself.

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! text --read--> Document (checked RawScenario) --resolve(+ series)--> sim::scenario::Scenario
+//! text --read_token--> TokenFile, inherited by the documents that name it
 //! text --read_pools--> PoolFile (checked RawPoolFile, or Document) --resolve(+ series)--> Pools
 //! ```
 //!
@@ -26,6 +27,7 @@ mod typed;
 mod document;
 mod overrides;
 mod pools;
+mod token;
 
 mod resolve;
 pub mod series;
@@ -39,5 +41,6 @@ pub use overrides::{Override, OverrideSyntax};
 pub use pools::{PoolFile, Pools, Snapshot, read_pools};
 pub use raw::RawScenario;
 pub use resolve::resolve;
-pub use schema::{pool_schema, schema};
+pub use schema::{pool_schema, schema, token_schema};
 pub use series::{Domain, ReadSeries, Rule, SeriesFault, SeriesRequest};
+pub use token::{TokenFile, read_token};

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::RawScenario;
 use crate::raw::pools::RawPoolFile;
+use crate::raw::token::RawTokenFile;
 
 /// The JSON schema of a scenario file.
 pub fn schema() -> Value {
@@ -13,6 +14,11 @@ pub fn schema() -> Value {
 /// The JSON schema of a pool file.
 pub fn pool_schema() -> Value {
     without_null(schemars::schema_for!(RawPoolFile).to_value())
+}
+
+/// The JSON schema of a token file.
+pub fn token_schema() -> Value {
+    without_null(schemars::schema_for!(RawTokenFile).to_value())
 }
 
 fn without_null(mut schema: Value) -> Value {

@@ -227,7 +227,7 @@ fn units_of_the_file_become_fractions_and_seconds() {
     assert_eq!(study.agents.exit_demand.per_discount_per_day, 2.0);
     assert_eq!(study.agents.exit_demand.per_eth_drawdown_per_day, 0.1);
     assert_eq!(study.agents.liquidity.removal_per_discount_per_day, 1.0);
-    assert_eq!(study.redemption.escrow_secs, 604_800.0);
+    assert_eq!(study.redemption.rules.exits.escrow_secs, 604_800.0);
     let pegstress_amm::PoolSpec::StableSwap(pool) = &study.venues[0].pool else { panic!("a stable pool") };
     assert_eq!(pool.fee, 0.0001);
 }

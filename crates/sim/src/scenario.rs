@@ -100,12 +100,23 @@ pub struct QueueRow {
 }
 
 /// The beacon chain's exit rules during a run.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Network {
-    /// ETH that may exit per epoch.
+    /// ETH that may exit per epoch at the start.
     pub churn_eth_per_epoch: f64,
+    /// Changes of it, in time order.
+    pub changes: Vec<ChurnChange>,
     /// Delay from withdrawable to paid, seconds.
     pub sweep_secs: f64,
+}
+
+/// A change of churn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ChurnChange {
+    /// Seconds after the start of the path; acts from the step that holds it.
+    pub at_secs: f64,
+    /// ETH that may exit per epoch from then on.
+    pub churn_eth_per_epoch: f64,
 }
 
 /// A simulated study: many paths on a uniform grid.

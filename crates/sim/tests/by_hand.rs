@@ -37,7 +37,7 @@ fn three_days() -> PathStudy {
             eth_drawdown: DRAWDOWN.to_vec(),
             observed_price: None,
         },
-        network: Network { churn_eth_per_epoch: 256.0, sweep_secs: 0.0 },
+        network: Network { churn_eth_per_epoch: 256.0, changes: Vec::new(), sweep_secs: 0.0 },
         redemption: redemption(BUFFER, REFILL_PER_DAY, INSTANT_FEE, 0.0, 0.0),
         agents: Agents {
             exit_demand: ExitDemand {

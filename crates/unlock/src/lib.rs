@@ -5,6 +5,9 @@
 //! on-chain rate follows the true one. Queues are FIFO by step, so nothing is searched and nobody is overtaken.
 
 // In reading order; blank lines keep it.
+pub mod blocks;
+pub mod churn;
+
 pub mod clock;
 
 pub mod rules;
@@ -17,7 +20,9 @@ pub mod redemption;
 
 pub mod breaker;
 
+pub use blocks::{EIGENLAYER_ESCROW_BLOCKS, SLOT_SECS, Sweep, wall_secs};
 pub use breaker::{Breaker, BreakerRules, Response};
+pub use churn::ChurnRule;
 pub use clock::{DAY_SECS, EPOCH_SECS, EXIT_LOOKAHEAD_EPOCHS, ExitClock, WITHDRAWABILITY_DELAY_EPOCHS};
 pub use exits::Survival;
 pub use redemption::{Claimant, Claims, Redemption, Room, Served};

@@ -33,7 +33,7 @@ pub(crate) fn scenario(name: &str, symbol: &str) -> Scenario {
         token: Token { symbol: symbol.into() },
         study: Study::QueueHistory(QueueHistory {
             rows: Vec::new(),
-            network: Network { churn_eth_per_epoch: 256.0, sweep_secs: 0.0 },
+            network: Network { churn_eth_per_epoch: 256.0, changes: Vec::new(), sweep_secs: 0.0 },
             exit_sizes_eth: Vec::new(),
             required_returns_per_year: Vec::new(),
         }),

@@ -4,8 +4,11 @@ pub mod quantity;
 
 pub mod agents;
 pub mod drivers;
-pub mod market;
+pub mod network;
+pub mod redemption;
+pub mod shock;
 pub mod study;
+pub mod token;
 pub mod venue;
 
 pub mod pools;
@@ -16,8 +19,11 @@ use serde::Deserialize;
 
 use agents::RawAgents;
 use drivers::RawDrivers;
-use market::{RawNetwork, RawRedemption, RawShock, RawToken};
+use network::RawNetwork;
+use redemption::RawRedemption;
+use shock::RawShock;
 use study::{RawPaths, RawQueue, RawReport, RawRolling};
+use token::RawToken;
 use venue::RawVenue;
 
 /// A stress scenario of a liquid restaking or staking token.

@@ -28,6 +28,11 @@ pub struct ShareBelowOne(pub f64);
 #[schemars(extend("minimum" = 0, "maximum" = 100))]
 pub struct Percent(pub f64);
 
+/// A share in percent that is not all of it.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
+#[schemars(extend("minimum" = 0, "exclusiveMaximum" = 100))]
+pub struct PercentBelowAll(pub f64);
+
 /// A share in hundredths of a percent.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
 #[schemars(extend("minimum" = 0, "maximum" = 10000))]
@@ -59,6 +64,13 @@ pub struct Hours(pub f64);
 pub struct Days(pub f64);
 
 impl Percent {
+    /// As a fraction.
+    pub fn fraction(self) -> f64 {
+        self.0 / 100.0
+    }
+}
+
+impl PercentBelowAll {
     /// As a fraction.
     pub fn fraction(self) -> f64 {
         self.0 / 100.0

@@ -6,6 +6,7 @@ use super::venue::defaults;
 use crate::document::Document;
 use crate::key::covers;
 use crate::raw::{Mark, RawEvidence};
+use crate::token::TokenFile;
 use crate::tree::{Node, Value};
 
 /// Tables whose numbers are parameters of the model; the others say what is run and reported.
@@ -41,11 +42,36 @@ pub(super) fn assumptions(document: &Document) -> Vec<Assumption> {
             found.push(assumption(path.clone(), value, &raw.evidence));
         }
     }
+    if let Some(token) = &document.token {
+        found.extend(inherited(document, token));
+    }
     for (index, venue) in raw.venues.iter().enumerate() {
         let Some(pool) = venue.pool() else { continue };
         for (key, default) in defaults(pool) {
             let key = format!("venues[{index}].{}.{key}", pool.word());
             found.push(assumption(key, format!("{default} (default)"), &raw.evidence));
+        }
+    }
+    found
+}
+
+/// Numbers and words of the token file that the scenario does not replace, with the token file's evidence.
+fn inherited(document: &Document, token: &TokenFile) -> Vec<Assumption> {
+    let mut found = Vec::new();
+    for (path, node) in token.tree.paths() {
+        let is_value =
+            matches!(node.value, Value::Integer(_) | Value::Float(_) | Value::Text(_) | Value::Flag);
+        // A table such as the breaker is taken as a whole, or not at all.
+        let is_replaced = document
+            .tree
+            .paths()
+            .iter()
+            .any(|(own, _)| own != "redemption" && covers("redemption", own) && covers(own, &path));
+        if !covers("redemption", &path) || !is_value || is_replaced {
+            continue;
+        }
+        if let Some(value) = node.span.clone().and_then(|span| token.text.get(span)) {
+            found.push(assumption(path, value.to_owned(), &token.raw().evidence));
         }
     }
     found

@@ -1,9 +1,9 @@
 //! Recorded pools and recorded queues.
 
 use jiff::Timestamp;
-use pegstress_sim::scenario::{PoolHistory, PoolRow, QueueHistory, QueueRow};
+use pegstress_sim::scenario::{Network, PoolHistory, PoolRow, QueueHistory, QueueRow};
 
-use super::network;
+use super::network::network;
 use super::reader::{Grid, Reader, Source, moved};
 use super::venue::venue;
 use crate::raw::RawScenario;
@@ -108,10 +108,10 @@ pub(super) fn queue_history(raw: &RawScenario, reader: &mut Reader<'_>) -> Optio
         .quoted_wait_days
         .as_ref()
         .map(|driver| reader.on_grid("drivers.quoted_wait_days", driver, Domain::NonNegative, grid));
-    let sweep_days = match (&drivers.sweep_days, raw.network?.sweep_days) {
-        (Some(driver), _) => reader.on_grid("drivers.sweep_days", driver, Domain::NonNegative, grid),
-        (None, Some(days)) => Some(vec![days.0; grid.points]),
-        (None, None) => None,
+    let network = network(raw.network.as_ref()?)?;
+    let sweep_days = match &drivers.sweep_days {
+        Some(driver) => reader.on_grid("drivers.sweep_days", driver, Domain::NonNegative, grid),
+        None => Some(vec![network.sweep_secs / DAY_SECS; grid.points]),
     };
     let (queue_eth, sweep_days) = (queue_eth?, sweep_days?);
     let quoted_days = match quoted_days {
@@ -127,7 +127,7 @@ pub(super) fn queue_history(raw: &RawScenario, reader: &mut Reader<'_>) -> Optio
     let questions = raw.queue.as_ref()?;
     Some(QueueHistory {
         rows: (0..grid.points).map(row).collect(),
-        network: network(raw.network?, sweep_days.first()? * DAY_SECS),
+        network: Network { sweep_secs: sweep_days.first()? * DAY_SECS, ..network },
         exit_sizes_eth: questions.exit_sizes_eth.iter().map(|eth| eth.0).collect(),
         required_returns_per_year: questions
             .required_returns_pct_per_year

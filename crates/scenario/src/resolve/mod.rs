@@ -4,12 +4,14 @@ mod agents;
 mod assumptions;
 mod concentrated;
 mod histories;
+mod network;
 mod path_study;
 mod pools;
 mod reader;
+mod redemption;
 mod venue;
 
-use pegstress_sim::scenario::{Network, ReportSpec, Scenario, Study, Token};
+use pegstress_sim::scenario::{ReportSpec, Scenario, Study, Token};
 
 use crate::diagnostic::{Diagnostic, ScenarioError};
 use crate::document::Document;
@@ -63,11 +65,6 @@ fn or_incomplete(document: &Document, problems: Vec<Diagnostic>) -> Vec<Diagnost
         message: format!("mode = \"{}\" lacks a table that it needs", document.raw().mode.word()),
         help: None,
     }]
-}
-
-fn network(raw: crate::raw::market::RawNetwork, sweep_secs: f64) -> Network {
-    let sweep_secs = raw.sweep_days.map_or(sweep_secs, |days| days.secs());
-    Network { churn_eth_per_epoch: raw.churn_eth_per_epoch.0, sweep_secs }
 }
 
 fn report(raw: &RawReport) -> ReportSpec {

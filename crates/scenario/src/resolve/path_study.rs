@@ -1,13 +1,14 @@
 //! Simulated studies: grid, starts, drivers.
 
-use pegstress_sim::scenario::{Drivers, PathStudy, Redemption, Shock, ShockKind, Starts};
+use pegstress_sim::scenario::{Drivers, PathStudy, Shock, ShockKind, Starts};
 
 use super::agents::agents;
 use super::histories::window_grid;
-use super::network;
+use super::network::{missed_share, network};
 use super::reader::{Grid, Reader, moved};
+use super::redemption::redemption;
 use super::venue::venue;
-use crate::raw::market::{RawRedemption, RawShock, ShockKind as RawKind};
+use crate::raw::shock::{RawShock, ShockKind as RawKind};
 use crate::raw::{RawScenario, study::RawRolling};
 use crate::series::Domain;
 
@@ -30,10 +31,10 @@ pub(super) fn path_study(raw: &RawScenario, reader: &mut Reader<'_>) -> Option<P
         seed: raw.paths?.seed,
         starts,
         drivers: drivers(raw, reader, grid)?,
-        network: network(raw.network?, 0.0),
+        network: network(raw.network.as_ref()?)?,
         venues: raw.venues.iter().map(venue).collect::<Option<_>>()?,
         free_float_lrt: raw.token.free_float_lrt?.0,
-        redemption: redemption(raw.redemption?),
+        redemption: redemption(&raw.redemption?, missed_share(raw.network.as_ref()?))?,
         agents: agents(raw.agents?),
         shocks: raw.shocks.iter().map(shock).collect(),
     })
@@ -90,16 +91,6 @@ fn drawdown(prices: &[f64]) -> f64 {
     let highest =
         prices.iter().copied().fold(0.0, |highest, price| if price > highest { price } else { highest });
     prices.last().map_or(0.0, |last| 1.0 - last / highest)
-}
-
-fn redemption(raw: RawRedemption) -> Redemption {
-    Redemption {
-        buffer_eth: raw.buffer_eth.0,
-        buffer_refill_eth_per_day: raw.buffer_refill_eth_per_day.0,
-        instant_fee: raw.instant_fee_bps.fraction(),
-        escrow_secs: raw.escrow_days.secs(),
-        processing_secs: raw.processing_days.secs(),
-    }
 }
 
 fn shock(raw: &RawShock) -> Shock {

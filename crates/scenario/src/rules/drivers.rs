@@ -72,7 +72,11 @@ impl Rules<'_, '_> {
     }
 
     fn check_sweep(&mut self) {
-        let of_network = self.raw.network.is_some_and(|network| network.sweep_days.is_some());
+        let raw = self.raw;
+        let of_network = raw
+            .network
+            .as_ref()
+            .is_some_and(|network| network.sweep_days.is_some() || network.sweep.is_some());
         match (of_network, self.raw.drivers.sweep_days.is_some()) {
             (true, true) => self.refuse(
                 "network.sweep_days",

@@ -3,6 +3,8 @@
 mod concentrated;
 mod crypto;
 mod drivers;
+mod network;
+mod redemption;
 mod report;
 mod shocks;
 mod stable;
@@ -13,6 +15,7 @@ mod weighted;
 use crate::diagnostic::Problems;
 use crate::raw::RawScenario;
 use crate::raw::pools::RawPoolFile;
+use crate::raw::token::RawTokenFile;
 use crate::tree::Node;
 
 /// A scenario and where to complain about it.
@@ -35,6 +38,8 @@ pub(crate) fn check(raw: &RawScenario, tree: &Node, problems: &mut Problems<'_>)
     rules.check_rolling();
     rules.check_venues();
     rules.check_drivers();
+    rules.check_network();
+    rules.check_redemption();
     rules.check_shocks();
     rules.check_report();
     rules.check_evidence();
@@ -43,6 +48,11 @@ pub(crate) fn check(raw: &RawScenario, tree: &Node, problems: &mut Problems<'_>)
 /// Adds every broken rule of a pool file to `problems`.
 pub(crate) fn check_pools(raw: &RawPoolFile, tree: &Node, problems: &mut Problems<'_>) {
     Site { tree, problems }.check_snapshot(&raw.venues);
+}
+
+/// Adds every broken rule of a token file to `problems`.
+pub(crate) fn check_token(raw: &RawTokenFile, tree: &Node, problems: &mut Problems<'_>) {
+    Site { tree, problems }.check_token(raw);
 }
 
 impl Rules<'_, '_> {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Rules;
+use super::{Rules, Site};
 use crate::nearest::suggest;
+use crate::raw::RawEvidence;
 
 impl Rules<'_, '_> {
     pub(super) fn check_report(&mut self) {
@@ -23,16 +24,23 @@ impl Rules<'_, '_> {
     }
 
     pub(super) fn check_evidence(&mut self) {
-        let paths = self.site.tree.paths();
+        self.site.check_evidence_keys(&self.raw.evidence);
+    }
+}
+
+impl Site<'_, '_> {
+    /// Every entry names a key of the file, and no key has two.
+    pub(super) fn check_evidence_keys(&mut self, evidence: &[RawEvidence]) {
+        let paths = self.tree.paths();
         let known =
             || paths.iter().map(|(path, _)| path.as_str()).filter(|path| !path.starts_with("evidence"));
         let mut seen = BTreeSet::new();
-        for (index, evidence) in self.raw.evidence.iter().enumerate() {
+        for (index, evidence) in evidence.iter().enumerate() {
             let (place, key) = (format!("evidence[{index}].key"), evidence.key.as_str());
-            let span = self.site.tree.span_near(&place);
+            let span = self.tree.span_near(&place);
             if !known().any(|path| path == key) {
                 let message = format!("{place} is `{key}`, which this file does not have");
-                self.site.problems.push(&place, span, message, suggest(key, known()));
+                self.problems.push(&place, span, message, suggest(key, known()));
             } else if !seen.insert(key) {
                 self.refuse(&place, format!("{place} is `{key}`, which has evidence already"));
             }

@@ -1,7 +1,7 @@
 //! Shocks: within the horizon, of a size that their kind has.
 
 use super::Rules;
-use crate::raw::market::{RawShock, ShockKind};
+use crate::raw::shock::{RawShock, ShockKind};
 
 impl Rules<'_, '_> {
     /// Hours from the start of a path to its end.

@@ -19,6 +19,11 @@ pub(super) fn pay<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize
     let recorded_now = driver(study.starts, queue, &block.offsets, step + 1);
     let jump = due(plan, block, step, ShockKind::NetworkQueueEth);
     let redemption = &mut block.redemption;
+    for change in &study.network.changes {
+        if (change.at_secs / step_secs).floor() == step as f64 {
+            redemption.clock.set_churn(change.churn_eth_per_epoch);
+        }
+    }
     redemption.clock.advance(step_secs, &recorded_before, &recorded_now);
     redemption.clock.reserve(&jump);
     redemption.advance(step, step_secs, None);

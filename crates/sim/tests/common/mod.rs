@@ -70,7 +70,7 @@ pub fn study() -> PathStudy {
             eth_drawdown: (0..=steps).map(|k| if (20..50).contains(&k) { 0.2 } else { 0.02 }).collect(),
             observed_price: None,
         },
-        network: Network { churn_eth_per_epoch: 256.0, sweep_secs: 4.0 * DAY },
+        network: Network { churn_eth_per_epoch: 256.0, changes: Vec::new(), sweep_secs: 4.0 * DAY },
         venues: vec![stable_pool()],
         free_float_lrt: 400_000.0,
         redemption: redemption(500.0, 200.0, 0.003, 0.0, DAY),

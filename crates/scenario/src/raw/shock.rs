@@ -1,45 +1,9 @@
-//! The token, its redemption, the network, and shocks to them.
+//! Shocks.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::quantity::{Bps, Days, Hours, NonNegative, Positive};
-
-/// The token under test.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawToken {
-    /// Ticker, for labels.
-    pub symbol: String,
-    /// Tokens outside of pools that their holders may sell or redeem.
-    pub free_float_lrt: Option<Positive>,
-}
-
-/// Exit rules of the beacon chain during the study.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawNetwork {
-    /// ETH that may exit per epoch of 384 s.
-    pub churn_eth_per_epoch: Positive,
-    /// Delay from withdrawable to paid.
-    pub sweep_days: Option<Days>,
-}
-
-/// How the token turns into ETH.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawRedemption {
-    /// ETH that pays redemptions at once at the start.
-    pub buffer_eth: NonNegative,
-    /// Pace at which the buffer is refilled up to its start.
-    pub buffer_refill_eth_per_day: NonNegative,
-    /// Fee of the instant path.
-    pub instant_fee_bps: Bps,
-    /// Escrow that runs in parallel with the exit queue.
-    pub escrow_days: Days,
-    /// Processing by the protocol after exit and escrow.
-    pub processing_days: Days,
-}
+use super::quantity::{Hours, Positive};
 
 /// Something that happens on top of drivers and agents.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
