@@ -20,6 +20,8 @@ pub enum Stream {
     FlowNormals = 0,
     /// The sizes of shocks.
     ShockSizes = 1,
+    /// What a single exit meets.
+    ExitTimeline = 2,
 }
 
 /// Two random 64-bit words at an address.

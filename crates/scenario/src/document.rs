@@ -93,7 +93,7 @@ fn inherit(
 ) -> Result<Option<TokenFile>, ScenarioError> {
     let Some(name) = &raw.token.file else { return Ok(None) };
     let file = path.parent().map_or_else(|| name.into(), |folder| folder.join(name));
-    let token = match read_token(&file) {
+    let token = match read_token(&file, &[]) {
         Ok(token) => token,
         Err(ScenarioError::Read { path, source }) => {
             problems.at(tree, "token.file", format!("token.file: {}: {source}", path.display()));
@@ -110,7 +110,7 @@ fn inherit(
 }
 
 /// The text after overrides; without any, the text itself.
-fn apply(
+pub(crate) fn apply(
     path: &Path,
     text: &str,
     overrides: &[Override],

@@ -71,11 +71,13 @@ fn every_shipped_token_file_is_right_and_says_where_its_values_come_from() {
     let files = shipped();
     assert_eq!(files.len(), 6);
     for path in files {
-        let token = read_token(&path).unwrap_or_else(|error| panic!("{error}"));
+        let token = read_token(&path, &[]).unwrap_or_else(|error| panic!("{error}"));
         let stem = path.file_stem().and_then(|stem| stem.to_str()).expect("a name");
         assert_eq!(token.raw().symbol.to_lowercase(), stem);
         assert!(token.raw().evidence.iter().all(|one| !one.source.trim().is_empty()), "{stem}");
         assert!(token.raw().evidence.iter().any(|one| one.key == "redemption"), "{stem}");
+        token.redemption(0.0).unwrap_or_else(|error| panic!("{error}"));
+        assert!(token.assumptions().iter().all(|one| one.mark != EvidenceMark::Unstated), "{stem}");
     }
 }
 
@@ -128,7 +130,9 @@ fn a_token_file_that_is_missing_wrong_or_of_another_token_is_told() {
     let text = std::fs::read_to_string(tokens().join("weeth.toml")).expect("a token file");
     let wrong = |from: &str, to: &str| {
         assert!(text.contains(from), "{from}");
-        TokenFile::parse(Path::new("t.toml"), &text.replacen(from, to, 1)).expect_err("wrong").to_string()
+        TokenFile::parse(Path::new("t.toml"), &text.replacen(from, to, 1), &[])
+            .expect_err("wrong")
+            .to_string()
     };
     let misspelt = wrong("escrow_blocks", "escrow_block");
     assert!(

@@ -20,6 +20,8 @@ pub mod redemption;
 
 pub mod breaker;
 
+pub mod timeline;
+
 pub use blocks::{EIGENLAYER_ESCROW_BLOCKS, SLOT_SECS, Sweep, wall_secs};
 pub use breaker::{Breaker, BreakerRules, Response};
 pub use churn::ChurnRule;
@@ -28,4 +30,7 @@ pub use exits::Survival;
 pub use redemption::{Claimant, Claims, Redemption, Room, Served};
 pub use rules::{
     BucketRules, BufferRules, BufferUse, ExitRules, FeeCurve, QueueRules, RateFrozenAt, RedemptionRules,
+};
+pub use timeline::{
+    Delays, Draws, ExitCase, Payment, Redeposit, Stage, StageKind, Timeline, delays, timeline,
 };

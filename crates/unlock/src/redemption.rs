@@ -239,12 +239,12 @@ impl<const W: usize> Redemption<W> {
     #[inline(always)]
     pub fn instant_fee(&self, eth: &Lanes<W>) -> Lanes<W> {
         let curve = self.rules.buffer.fee;
-        let per_eth = 1.0 / (curve.full_eth - curve.empty_eth);
-        let mut fee = [0.0; W];
+        let mut fee = [curve.at_full; W];
+        if curve.at_empty == curve.at_full {
+            return fee;
+        }
         for i in 0..W {
-            let level = (self.buffer_eth[i] - eth[i] - curve.empty_eth) * per_eth;
-            let missing = 1.0 - greater(lesser(level, 1.0), 0.0);
-            fee[i] = curve.at_full + (curve.at_empty - curve.at_full) * missing;
+            fee[i] = curve.at(self.buffer_eth[i] - eth[i]);
         }
         fee
     }

@@ -10,6 +10,8 @@
 //!
 //! Amounts ETH, times seconds, fees fractions.
 
+use pegstress_num::{greater, lesser};
+
 /// How a token turns into ETH.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RedemptionRules {
@@ -93,6 +95,14 @@ impl FeeCurve {
     /// The same fee at every level.
     pub fn flat(fee: f64) -> Self {
         Self { at_full: fee, at_empty: fee, full_eth: 1.0, empty_eth: 0.0 }
+    }
+
+    /// The fee while the buffer holds `eth`, fraction.
+    #[inline(always)]
+    pub fn at(&self, eth: f64) -> f64 {
+        let level = (eth - self.empty_eth) / (self.full_eth - self.empty_eth);
+        let missing = 1.0 - greater(lesser(level, 1.0), 0.0);
+        self.at_full + (self.at_empty - self.at_full) * missing
     }
 }
 

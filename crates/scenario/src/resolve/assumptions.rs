@@ -55,26 +55,28 @@ pub(super) fn assumptions(document: &Document) -> Vec<Assumption> {
     found
 }
 
-/// Numbers and words of the token file that the scenario does not replace, with the token file's evidence.
+/// What the scenario inherits.
 fn inherited(document: &Document, token: &TokenFile) -> Vec<Assumption> {
-    let mut found = Vec::new();
-    for (path, node) in token.tree.paths() {
-        let is_value =
-            matches!(node.value, Value::Integer(_) | Value::Float(_) | Value::Text(_) | Value::Flag);
-        // A table such as the breaker is taken as a whole, or not at all.
-        let is_replaced = document
-            .tree
-            .paths()
-            .iter()
-            .any(|(own, _)| own != "redemption" && covers("redemption", own) && covers(own, &path));
-        if !covers("redemption", &path) || !is_value || is_replaced {
-            continue;
-        }
-        if let Some(value) = node.span.clone().and_then(|span| token.text.get(span)) {
-            found.push(assumption(path, value.to_owned(), &token.raw().evidence));
-        }
-    }
-    found
+    let own = document.tree.paths();
+    // A table such as the breaker is taken as a whole, or not at all.
+    of_token(token, |path| {
+        own.iter().any(|(key, _)| key != "redemption" && covers("redemption", key) && covers(key, path))
+    })
+}
+
+/// Values of a token file's redemption but those that are replaced, with the file's own evidence.
+pub(crate) fn of_token(token: &TokenFile, is_replaced: impl Fn(&str) -> bool) -> Vec<Assumption> {
+    let is_value = |node: &Node| {
+        matches!(node.value, Value::Integer(_) | Value::Float(_) | Value::Text(_) | Value::Flag)
+    };
+    let paths = token.tree.paths();
+    let values = paths
+        .iter()
+        .filter(|(path, node)| covers("redemption", path) && is_value(node) && !is_replaced(path));
+    let text = |node: &Node| node.span.clone().and_then(|span| token.text.get(span)).map(str::to_owned);
+    values
+        .filter_map(|(path, node)| Some(assumption(path.clone(), text(node)?, &token.raw().evidence)))
+        .collect()
 }
 
 /// `file: column` of a series.

@@ -20,8 +20,10 @@ use crate::raw::study::RawReport;
 use crate::series::ReadSeries;
 use reader::Reader;
 
+pub(crate) use assumptions::of_token as assumptions_of_token;
 pub(crate) use concentrated::concentrated;
 pub(crate) use pools::{pools_of_scenario, pools_of_snapshot};
+pub(crate) use redemption::redemption;
 
 /// Makes the scenario that `document` describes, with the series it names.
 ///

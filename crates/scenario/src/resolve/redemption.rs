@@ -11,7 +11,7 @@ use crate::raw::redemption::{
 };
 
 /// `None` where a key that the rules ask for is absent; `missed_share` of slots have no block.
-pub(super) fn redemption(raw: &RawRedemption, missed_share: f64) -> Option<Redemption> {
+pub(crate) fn redemption(raw: &RawRedemption, missed_share: f64) -> Option<Redemption> {
     let start_eth = raw.buffer_eth?.0;
     let fee = match raw.buffer_serves {
         Some(BufferServes::Queue) => 0.0,

@@ -15,6 +15,7 @@ mod weighted;
 use crate::diagnostic::Problems;
 use crate::raw::RawScenario;
 use crate::raw::pools::RawPoolFile;
+use crate::raw::redemption::RawRedemption;
 use crate::raw::token::RawTokenFile;
 use crate::tree::Node;
 
@@ -53,6 +54,11 @@ pub(crate) fn check_pools(raw: &RawPoolFile, tree: &Node, problems: &mut Problem
 /// Adds every broken rule of a token file to `problems`.
 pub(crate) fn check_token(raw: &RawTokenFile, tree: &Node, problems: &mut Problems<'_>) {
     Site { tree, problems }.check_token(raw);
+}
+
+/// Adds every key to `problems` that a redemption needs and a token file does not give.
+pub(crate) fn check_complete(raw: &RawRedemption, tree: &Node, problems: &mut Problems<'_>) {
+    redemption::check_complete(raw, &mut Site { tree, problems });
 }
 
 impl Rules<'_, '_> {

@@ -19,6 +19,14 @@ fn missing(raw: &RawRedemption) -> impl Iterator<Item = &'static str> {
     .filter_map(|(key, there)| (!there).then_some(key))
 }
 
+/// A token file that is used alone has to say everything.
+pub(super) fn check_complete(raw: &RawRedemption, site: &mut Site<'_, '_>) {
+    for key in missing(raw) {
+        let key = format!("redemption.{key}");
+        site.refuse(&key, format!("{key} is missing: give it"));
+    }
+}
+
 impl Rules<'_, '_> {
     /// The scenario's redemption, what it inherits included.
     pub(super) fn check_redemption(&mut self) {
