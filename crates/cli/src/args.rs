@@ -2,6 +2,7 @@
 
 use crate::data_args::DataArgs;
 use clap::{Args, Parser, Subcommand};
+use jiff::Timestamp;
 use pegstress_num::Isa;
 use pegstress_scenario::Override;
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ Examples:
   pegstress check my-scenario.toml               say what is wrong with a file, run nothing
   pegstress schema > scenario.schema.json        let an editor complete scenario files
   pegstress depth pools/weeth.toml               depth, slippage and routing of a token's pools
+  pegstress exit --token weETH --amount 25000 --at 2025-08-28   how long until the ETH is back, stage by stage
   pegstress verify fixtures/                     results of the contracts against the integer pools
 
 Exit codes: 0 ok, 1 internal error or a result that differs, 2 usage, 3 bad scenario, 4 bad input data, 6 input or output failed")]
@@ -36,6 +38,8 @@ pub(crate) enum Command {
     Data(DataArgs),
     /// Quote the pools of a file: depth, slippage, routing, cost of a depeg
     Depth(DepthArgs),
+    /// Follow one exit from the request to ETH in hand: which stage takes how long, what is paid when
+    Exit(ExitArgs),
     /// Measure the engine: million path-steps per second and core
     Bench(BenchArgs),
     /// Compare files of the contracts' own results with the integer pools, to the last unit
@@ -100,8 +104,11 @@ pub(crate) struct CheckArgs {
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
     /// The schema of pool files instead
-    #[arg(long)]
+    #[arg(long, conflicts_with = "tokens")]
     pub(crate) pools: bool,
+    /// The schema of token files instead
+    #[arg(long)]
+    pub(crate) tokens: bool,
 }
 
 #[derive(Debug, Args)]
@@ -124,6 +131,78 @@ pub(crate) struct DepthArgs {
     #[arg(long, value_name = "TOKENS,...", value_delimiter = ',', default_value = "100,1000,5000", value_parser = size_lrt)]
     pub(crate) sizes_lrt: Vec<f64>,
     /// Folder that receives the folder of results
+    #[arg(long, default_value = "reports", value_name = "FOLDER")]
+    pub(crate) out: PathBuf,
+    /// Print the figures as JSON on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Reads the token's rules of redemption from data/tokens (see data/tokens/README.md) and the exit queue from a record, and writes
+exit_timeline.csv, exit_payments.csv, exit_delays.csv (with --paths), assumptions.csv and exit.png into a folder per token.
+
+Examples:
+  pegstress exit --token weETH --amount 25000 --at 2025-08-28
+  pegstress exit --token weETH,ezETH,rsETH,stETH --amount 25000 --at 2025-08-28 --paths 10000
+  pegstress exit --token ezETH --amount 25000 --at 2025-08-28 --set redemption.minimum_age_days=3
+  pegstress exit --token my-token.toml --amount 500 --at 2026-03-01T12:00:00Z --queue-eth 530985 --sweep-days 4.5 --json")]
+pub(crate) struct ExitArgs {
+    /// Tokens: symbols of token files in --tokens, or token files
+    #[arg(long, required = true, value_name = "SYMBOL|FILE,...", value_delimiter = ',')]
+    pub(crate) token: Vec<String>,
+    /// Worth of what is redeemed, at the redemption rate of the request, ETH
+    #[arg(long, value_name = "ETH", value_parser = positive_eth)]
+    pub(crate) amount: f64,
+    /// When redemption is asked for: a date (midnight UTC) or a time with offset
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) at: Timestamp,
+    /// Folder of token files
+    #[arg(long, default_value = "data/tokens", value_name = "FOLDER")]
+    pub(crate) tokens: PathBuf,
+    /// Record of the exit queue: CSV or Parquet with time_utc, exit_queue_eth and sweep_delay_days (a whole cycle)
+    #[arg(
+        long,
+        default_value = "data/validator_queue_2025.csv",
+        value_name = "FILE",
+        conflicts_with = "queue_eth"
+    )]
+    pub(crate) queue: PathBuf,
+    /// ETH on the exit clock, instead of a record
+    #[arg(long, value_name = "ETH", value_parser = eth, requires = "sweep_days")]
+    pub(crate) queue_eth: Option<f64>,
+    /// Mean delay from withdrawable to paid, instead of the record's
+    #[arg(long, value_name = "DAYS", value_parser = eth)]
+    pub(crate) sweep_days: Option<f64>,
+    /// ETH of others that joins the exit clock just before
+    #[arg(long, default_value = "0", value_name = "ETH", value_parser = eth)]
+    pub(crate) others_exit_eth: f64,
+    /// ETH that may exit per epoch [default: 256, the rule since Electra with more than 16.8 million ETH staked]
+    #[arg(long, value_name = "ETH", value_parser = positive_eth)]
+    pub(crate) churn_eth_per_epoch: Option<f64>,
+    /// Share of slots without a block, which stretches an escrow counted in blocks, per cent
+    #[arg(long, default_value = "0", value_name = "PCT", value_parser = missed_slots)]
+    pub(crate) missed_slots_pct: f64,
+    /// Also follow what is paid back into validators, behind an entry queue of so much ETH
+    #[arg(long, value_name = "ETH", value_parser = eth)]
+    pub(crate) entry_queue_eth: Option<f64>,
+    /// Yield that the holder gives up while waiting, per cent a year
+    #[arg(long, value_name = "PCT", value_parser = eth)]
+    pub(crate) yield_pct_per_year: Option<f64>,
+    /// Draw so many paths of what is not known: place in the sweep, in the protocol's periods, the queue until the order
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=10_000_000))]
+    pub(crate) paths: u64,
+    /// Seed of the paths
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Replace a value of the token file, e.g. --set redemption.processing_days=2
+    #[arg(long = "set", value_name = "KEY.PATH=VALUE")]
+    pub(crate) overrides: Vec<Override>,
+    /// Folder that receives a folder per token
     #[arg(long, default_value = "reports", value_name = "FOLDER")]
     pub(crate) out: PathBuf,
     /// Print the figures as JSON on standard output
@@ -181,6 +260,37 @@ fn size_lrt(text: &str) -> Result<f64, String> {
         Ok(size) if size > 0.0 && size <= 1e12 => Ok(size),
         _ => Err(format!("{text:?} is not a number above 0 and at most 1e12")),
     }
+}
+
+fn eth(text: &str) -> Result<f64, String> {
+    match text.trim().replace('_', "").parse::<f64>() {
+        Ok(eth) if (0.0..=1e9).contains(&eth) => Ok(eth),
+        _ => Err(format!("{text:?} is not a number from 0 to 1e9")),
+    }
+}
+
+fn positive_eth(text: &str) -> Result<f64, String> {
+    match eth(text) {
+        Ok(eth) if eth > 0.0 => Ok(eth),
+        _ => Err(format!("{text:?} is not a number above 0 and at most 1e9")),
+    }
+}
+
+fn missed_slots(text: &str) -> Result<f64, String> {
+    match text.trim().parse::<f64>() {
+        Ok(share) if (0.0..100.0).contains(&share) => Ok(share),
+        _ => Err(format!("{text:?} is not a number from 0 to below 100")),
+    }
+}
+
+/// A date as midnight UTC, or a time with an offset.
+fn time(text: &str) -> Result<Timestamp, String> {
+    let text = text.trim();
+    let date = text.parse::<jiff::civil::Date>().ok().filter(|_| text.len() == 10);
+    let midnight = date.and_then(|date| jiff::tz::Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok());
+    midnight.or_else(|| text.parse().ok()).ok_or_else(|| {
+        format!("{text:?} is neither a date such as 2025-08-28 nor a time such as 2025-08-28T12:00:00Z")
+    })
 }
 
 fn path_range(text: &str) -> Result<(u64, u64), String> {

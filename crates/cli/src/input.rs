@@ -73,7 +73,7 @@ fn fault(error: impl Into<Box<dyn std::error::Error>>) -> SeriesFault {
 }
 
 /// `scenarios/../data/x.csv` as `data/x.csv`: names as people would write them.
-fn without_detours(path: &Path) -> PathBuf {
+pub(crate) fn without_detours(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
         let undoes = part == Component::ParentDir

@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         Command::Schema(args) => commands::schema::schema(&args),
         Command::Data(args) => commands::data::data(&args),
         Command::Depth(args) => commands::depth::depth(&args),
+        Command::Exit(args) => commands::exit::exit(&args),
         Command::Bench(args) => commands::bench::bench(&args),
         Command::Verify(args) => commands::verify::verify(&args),
     };

@@ -18,12 +18,14 @@ mod number;
 
 mod charts;
 mod depth;
+mod exit;
 mod page;
 mod render;
 mod tables;
 
 pub use depth::{DepthTitle, depth_json, depth_rows, render_depth};
 pub use error::ReportError;
+pub use exit::{exit_json, exit_rows, render_exit};
 pub use file::File;
 pub use headline::summary_rows;
 pub use manifest::{Manifest, SCHEMA_VERSION};

@@ -10,6 +10,7 @@
 pub mod summary;
 
 pub mod backtest;
+pub mod exit_delays;
 pub mod interval;
 pub mod summarise_histories;
 pub mod summarise_paths;

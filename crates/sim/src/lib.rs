@@ -9,6 +9,7 @@
 
 pub mod scenario;
 
+pub mod exit_study;
 pub mod history;
 pub mod market_depth;
 pub mod snapshot;

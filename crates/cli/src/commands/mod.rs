@@ -4,6 +4,7 @@ pub(crate) mod bench;
 pub(crate) mod check;
 pub(crate) mod data;
 pub(crate) mod depth;
+pub(crate) mod exit;
 pub(crate) mod run;
 pub(crate) mod schema;
 pub(crate) mod verify;

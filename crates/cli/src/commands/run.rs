@@ -2,7 +2,7 @@
 
 use crate::args::RunArgs;
 use crate::failure::Failure;
-use crate::input::{SeriesFiles, hex, scenario_files};
+use crate::input::{SeriesFiles, hex, scenario_files, without_detours};
 use crate::{output, terminal};
 use pegstress_num::Isa;
 use pegstress_report::{Manifest, SCHEMA_VERSION, render, summary_rows};
@@ -49,6 +49,11 @@ fn load(file: &Path, args: &RunArgs) -> Result<Loaded, Failure> {
     }
     let mut series = SeriesFiles::default();
     let scenario = resolve(&document, &mut series)?;
+    if let Some(token) = document.token() {
+        series
+            .digests
+            .insert(without_detours(token.path()).display().to_string(), hex(&Sha256::digest(token.text())));
+    }
     if let (Some((_, end)), Study::Paths(study)) = (args.path_range, &scenario.study)
         && end > study.paths
     {

@@ -9,12 +9,14 @@ mod style;
 mod backtest;
 mod composition;
 mod deepest;
+mod exit;
 mod fan;
 mod price;
 mod queue;
 mod rolling;
 mod slippage;
 
+pub(crate) use exit::draw as draw_exit;
 pub(crate) use slippage::draw as draw_slippage;
 
 use crate::depth::DepthTitle;

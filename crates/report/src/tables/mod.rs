@@ -5,6 +5,7 @@
 
 mod assumptions;
 mod backtest;
+mod exit;
 mod market_depth;
 mod metrics;
 mod queue;
@@ -12,6 +13,7 @@ mod summary;
 mod timeseries;
 mod venue_depth;
 
+pub(crate) use exit::write_exit;
 pub(crate) use market_depth::write_depth;
 
 use crate::number::grouped;
