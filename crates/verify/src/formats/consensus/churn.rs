@@ -6,7 +6,9 @@
 use crate::Record;
 use crate::formats::Format;
 use crate::words::{FieldError, object, small};
-use pegstress_exact::consensus::exit_clock::{ChurnRule, validator_activation_churn, validator_exit_churn};
+use pegstress_exact::consensus::churn::{
+    ChurnRule, balance_churn, validator_activation_churn, validator_exit_churn,
+};
 use serde_json::Value;
 
 pub(super) const SINCE_ELECTRA: Format = Format {
@@ -27,7 +29,7 @@ fn compare_since_electra(record: &mut Record, place: &str, case: &Value) -> Resu
     let total = small(case, "total_active_balance")?;
     let electra = ChurnRule::Electra;
     let limits = [
-        ("balance_churn_limit", electra.balance_churn(total)),
+        ("balance_churn_limit", balance_churn(total)),
         ("activation_exit_churn_limit", electra.exit_churn(total)),
         ("consolidation_churn_limit", electra.consolidation_churn(total)),
     ];
