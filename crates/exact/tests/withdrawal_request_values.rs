@@ -157,7 +157,9 @@ fn mechanics_1_5_fee_table() {
     for (excess, wei) in [(0, 1_u64), (17, 2), (34, 7), (100, 357), (200, 128_545)] {
         assert_eq!(withdrawal_request_fee(excess), Ok(U256::from(wei)), "at {excess}");
     }
-    assert!(withdrawal_request_fee(100_000).is_err(), "beyond 256 bits");
+    // The last excess whose terms fit 256 bits, found with unbounded integers.
+    assert!(withdrawal_request_fee(2892).is_ok() && withdrawal_request_fee(2893).is_err());
+    assert!(withdrawal_request_fee(u64::MAX).is_err());
 }
 
 /// MECHANICS 1.5: target 2 per block, at most 16 of them taken out of the queue.

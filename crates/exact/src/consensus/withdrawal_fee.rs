@@ -1,15 +1,14 @@
 //! What a withdrawal request costs (EIP-7002): a fee that grows by `e` for every 17 requests above two per block.
 //!
 //! ```text
-//! fee(excess) = floor( sum over i of floor(... floor(17 excess / 17) ... ) / 17 ) ~ e^(excess / 17) wei
+//! term(0) = 17,  term(i) = floor(term(i - 1) excess / (17 i))
+//! fee = floor(sum of the terms until one is 0 / 17) wei, about e^(excess / 17)
 //! excess after a block = max(0, excess + requests - 2)
 //! ```
 //!
-//! Every term is the one before times `excess / (17 i)`, rounded down; the sum ends with the first term that is 0.
-//!
 //! Source: ethereum/EIPs at f767a1e8, `EIPS/eip-7002.md` (`fake_exponential`, `update_excess_withdrawal_requests`).
 //!
-//! Units: wei and requests. Domain: every excess whose terms fit 256 bits, that is up to about 2,800; beyond, an error.
+//! Units: wei and requests. Domain: every excess whose terms fit 256 bits, that is up to 2892; beyond, an error.
 
 use crate::U256;
 use crate::arithmetic::{ArithmeticError, add, div_down, mul, mul_div_down};
