@@ -1,30 +1,10 @@
-//! Churn and exit clock against published tables, and at the ends of their domain.
+//! Exit clocks against published tables, and at the ends of their domain.
 
 use pegstress_exact::consensus::exit_clock::{
-    ChurnRule, CountedExitQueue, ExitClock, ExitClockError, activation_exit_epoch, withdrawable_epoch,
+    CountedExitQueue, ExitClock, ExitClockError, activation_exit_epoch, withdrawable_epoch,
 };
 
 const ETH: u64 = 1_000_000_000;
-
-/// MECHANICS 1.2: churn by era at five sizes of the stake, in ETH.
-#[test]
-fn mechanics_1_2_churn_table() {
-    for (total, electra, gloas) in [
-        (5_000_000, [128, 128, 0], [152, 152, 76]),
-        (16_777_216, [256, 256, 0], [512, 256, 256]),
-        (34_000_000, [518, 256, 262], [1037, 256, 518]),
-        (36_000_000, [549, 256, 293], [1098, 256, 549]),
-        (42_228_608, [644, 256, 388], [1288, 256, 644]),
-    ] {
-        let total = total * ETH;
-        let rule = ChurnRule::Electra;
-        let found = [rule.balance_churn(total), rule.exit_churn(total), rule.consolidation_churn(total)];
-        assert_eq!(found, electra.map(|eth| eth * ETH), "Electra at {total}");
-        let rule = ChurnRule::Gloas;
-        let found = [rule.exit_churn(total), rule.activation_churn(total), rule.consolidation_churn(total)];
-        assert_eq!(found, gloas.map(|eth| eth * ETH), "Gloas at {total}");
-    }
-}
 
 /// MECHANICS 1.3: single calls at a churn of 256 ETH in epoch 990.
 #[test]

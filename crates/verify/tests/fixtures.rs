@@ -80,6 +80,15 @@ fn every_fixture_is_recognised_and_equals_the_integers_in_every_kind_of_result()
         compared.entry(format.name).or_default().extend(record.compared().keys());
     }
     let clock: &[&str] = &["churn limits", "clock values", "exit epochs"];
+    let sequences: &[&str] = &[
+        "amounts",
+        "balances",
+        "clock values",
+        "decisions",
+        "exit epochs",
+        "pending balances",
+        "total balances",
+    ];
     let next_generation: &[&str] = &[
         "deposits",
         "exchanges",
@@ -95,18 +104,26 @@ fn every_fixture_is_recognised_and_equals_the_integers_in_every_kind_of_result()
         ("Balancer v2 stable pools", &["swaps given in", "swaps given out"]),
         ("Balancer v3 pools", &["balances", "swaps exact in", "swaps exact out"]),
         ("Churn limits before Electra", &["churn limits"]),
-        ("Churn limits since Electra", &["churn limits"]),
+        ("Churn limits since Electra", &["churn limits", "total balances"]),
+        ("Consolidation clock, single consolidations", clock),
         ("Curve StableSwap, first generation", &["deposits", "exchanges", "state values", "withdrawals"]),
         ("Curve StableSwap, first generation on a ramp", &["balances", "exchanges", "liquidity", "states"]),
         ("Curve StableSwap-NG", next_generation),
         ("Curve StableSwap-NG, balances without an invariant", &["reverts"]),
         ("Curve cryptoswap, two coins", crypto),
         ("Curve stETH pool, sales of 1000 stETH", &["exchanges", "quotes", "state values"]),
+        ("Entry queue", &["budgets", "churn limits", "deposits", "queues"]),
         ("Exit clock, identical exits", clock),
-        ("Exit clock, sequences of exits", &["clock values", "exit epochs"]),
+        ("Exit clock, sequences of exits", sequences),
         ("Exit clock, single exits", clock),
         ("Exit queue before Electra", &["churn limits", "exit epochs"]),
         ("Uniswap v3 pools", &["mints", "states", "swaps", "ticks"]),
+        ("Withdrawal requests", &["amounts", "churn limits", "clock values", "decisions", "exit epochs"]),
+        ("Withdrawal sweep, block by block", &["balances", "cursors", "slots", "validators", "withdrawals"]),
+        (
+            "Withdrawal sweep, time to a payment",
+            &["amounts", "payment times", "payments found", "validators"],
+        ),
     ];
     let expected: BTreeMap<&str, BTreeSet<&str>> =
         expected.iter().map(|(format, kinds)| (*format, kinds.iter().copied().collect())).collect();

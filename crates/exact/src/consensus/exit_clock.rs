@@ -1,4 +1,4 @@
-//! When validators leave: churn limits and exit epochs of the Ethereum consensus layer.
+//! When validators leave: exit epochs of the Ethereum consensus layer.
 //!
 //! Since Electra the exit queue is a reservation clock, not a list. With the budget `c` left in the epoch
 //! `e = max(earliest, current + 5)` (a fresh one if `e` is new), a balance `b` pushes the clock by as many whole
@@ -10,21 +10,14 @@
 //!
 //! A later change of churn does not move epochs already assigned. Before Electra whole validators were counted.
 //!
-//! Source: ethereum/consensus-specs at a08d8a6e, `specs/electra/beacon-chain.md` (churn, clock),
-//! `specs/gloas/beacon-chain.md` (EIP-8061 churn), `specs/phase0/beacon-chain.md` and `specs/deneb/beacon-chain.md`
-//! (count rule), `specs/electra/fork.md` (start of the clock); mainnet preset and configuration.
+//! Source: ethereum/consensus-specs at a08d8a6e, `specs/electra/beacon-chain.md` (clock),
+//! `specs/phase0/beacon-chain.md` (count rule), `specs/electra/fork.md` (start of the clock); mainnet preset and
+//! configuration. The churn is [`super::churn`]'s.
 //!
 //! Units: Gwei and epochs of 384 s. Domain: all of `u64`; where the spec's 64-bit integers overflow, an error.
 
-const GWEI_PER_ETH: u64 = 1_000_000_000;
-const MIN_BALANCE_CHURN_GWEI: u64 = 128 * GWEI_PER_ETH;
-const MAX_ACTIVATION_EXIT_CHURN_GWEI: u64 = 256 * GWEI_PER_ETH;
-const BALANCE_CHURN_QUOTIENT: u64 = 65_536;
-const GLOAS_EXIT_CHURN_QUOTIENT: u64 = 32_768;
-const GLOAS_CONSOLIDATION_CHURN_QUOTIENT: u64 = 65_536;
-const MIN_VALIDATOR_CHURN: u64 = 4;
-const MAX_VALIDATOR_ACTIVATION_CHURN: u64 = 8;
-const VALIDATOR_CHURN_QUOTIENT: u64 = 65_536;
+pub use super::churn::{ChurnRule, validator_exit_churn};
+
 const MAX_SEED_LOOKAHEAD_EPOCHS: u64 = 4;
 
 /// Epochs between a validator's exit and the first sweep that may pay it.
@@ -39,52 +32,6 @@ pub enum ExitClockError {
     /// An epoch or a balance leaves 64 bits.
     #[error("an epoch or balance does not fit 64 bits")]
     Overflow,
-}
-
-/// Balance-weighted churn rules, in Gwei per epoch of the total active balance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChurnRule {
-    /// Electra and Fulu: 1/65536 of the stake, at least 128 ETH; exits and activations at most 256 ETH each.
-    Electra,
-    /// Gloas (EIP-8061): exits 1/32768 of the stake without a cap; activations as in Electra.
-    Gloas,
-}
-
-impl ChurnRule {
-    /// Balance that may exit (or be withdrawn in part) per epoch.
-    #[must_use]
-    pub fn exit_churn(self, total_active_balance: u64) -> u64 {
-        match self {
-            Self::Electra => self.balance_churn(total_active_balance).min(MAX_ACTIVATION_EXIT_CHURN_GWEI),
-            Self::Gloas => self.balance_churn(total_active_balance),
-        }
-    }
-
-    /// Balance that may be deposited per epoch.
-    #[must_use]
-    pub fn activation_churn(self, total_active_balance: u64) -> u64 {
-        self.balance_churn(total_active_balance).min(MAX_ACTIVATION_EXIT_CHURN_GWEI)
-    }
-
-    /// Balance that may be consolidated per epoch.
-    #[must_use]
-    pub fn consolidation_churn(self, total_active_balance: u64) -> u64 {
-        match self {
-            // The minuend is the balance churn, the subtrahend that value capped: never below zero.
-            Self::Electra => self.balance_churn(total_active_balance) - self.exit_churn(total_active_balance),
-            Self::Gloas => floor_to_eth(total_active_balance / GLOAS_CONSOLIDATION_CHURN_QUOTIENT),
-        }
-    }
-
-    /// The uncapped limit.
-    #[must_use]
-    pub fn balance_churn(self, total_active_balance: u64) -> u64 {
-        let quotient = match self {
-            Self::Electra => BALANCE_CHURN_QUOTIENT,
-            Self::Gloas => GLOAS_EXIT_CHURN_QUOTIENT,
-        };
-        floor_to_eth((total_active_balance / quotient).max(MIN_BALANCE_CHURN_GWEI))
-    }
 }
 
 /// The exit queue since Electra: the last epoch given out and the balance that still fits into it.
@@ -115,29 +62,15 @@ impl ExitClock {
     /// (`compute_exit_epoch_and_update_churn`).
     ///
     /// # Errors
-    /// When the churn is zero or a number leaves 64 bits; the clock is then unchanged.
+    /// When the churn is zero and needed, or a number leaves 64 bits; the clock is then unchanged.
     pub fn assign(
         &mut self,
         current_epoch: u64,
         exit_balance: u64,
         churn: u64,
     ) -> Result<u64, ExitClockError> {
-        if churn == 0 {
-            return Err(ExitClockError::ZeroChurn);
-        }
-        let first = activation_exit_epoch(current_epoch)?;
-        let (epoch, budget) = if self.earliest_exit_epoch < first {
-            (first, churn)
-        } else {
-            (self.earliest_exit_epoch, self.exit_balance_to_consume)
-        };
-        let lacking = exit_balance.saturating_sub(budget);
-        let more_epochs = lacking.div_ceil(churn);
-        let epoch = epoch.checked_add(more_epochs).ok_or(ExitClockError::Overflow)?;
-        let more_budget = more_epochs.checked_mul(churn).ok_or(ExitClockError::Overflow)?;
-        let budget = budget.checked_add(more_budget).ok_or(ExitClockError::Overflow)?;
-        // The budget covers the balance by construction.
-        let left = budget.checked_sub(exit_balance).ok_or(ExitClockError::Overflow)?;
+        let start = (self.earliest_exit_epoch, self.exit_balance_to_consume);
+        let (epoch, left) = reserve(start, current_epoch, exit_balance, churn)?;
         *self = Self { earliest_exit_epoch: epoch, exit_balance_to_consume: left };
         Ok(epoch)
     }
@@ -182,18 +115,6 @@ impl CountedExitQueue {
     }
 }
 
-/// Validators that may exit per epoch before Electra.
-#[must_use]
-pub fn validator_exit_churn(active_validators: u64) -> u64 {
-    MIN_VALIDATOR_CHURN.max(active_validators / VALIDATOR_CHURN_QUOTIENT)
-}
-
-/// Validators that may be activated per epoch in Deneb (EIP-7514).
-#[must_use]
-pub fn validator_activation_churn(active_validators: u64) -> u64 {
-    MAX_VALIDATOR_ACTIVATION_CHURN.min(validator_exit_churn(active_validators))
-}
-
 /// First epoch in which an exit asked for in `current_epoch` can take effect.
 ///
 /// # Errors
@@ -210,6 +131,27 @@ pub fn withdrawable_epoch(exit_epoch: u64) -> Result<u64, ExitClockError> {
     exit_epoch.checked_add(WITHDRAWABILITY_DELAY_EPOCHS).ok_or(ExitClockError::Overflow)
 }
 
-fn floor_to_eth(gwei: u64) -> u64 {
-    gwei - gwei % GWEI_PER_ETH
+/// Takes `balance` out of a clock of (epoch, budget) and returns the epoch it leaves in with what is left there.
+pub(super) fn reserve(
+    (earliest, budget): (u64, u64),
+    current_epoch: u64,
+    balance: u64,
+    churn: u64,
+) -> Result<(u64, u64), ExitClockError> {
+    let first = activation_exit_epoch(current_epoch)?;
+    let (epoch, budget) = if earliest < first { (first, churn) } else { (earliest, budget) };
+    let lacking = balance.saturating_sub(budget);
+    if lacking == 0 {
+        return Ok((epoch, budget - balance));
+    }
+    if churn == 0 {
+        return Err(ExitClockError::ZeroChurn);
+    }
+    let more_epochs = lacking.div_ceil(churn);
+    let epoch = epoch.checked_add(more_epochs).ok_or(ExitClockError::Overflow)?;
+    let more_budget = more_epochs.checked_mul(churn).ok_or(ExitClockError::Overflow)?;
+    let budget = budget.checked_add(more_budget).ok_or(ExitClockError::Overflow)?;
+    // The budget covers the balance by construction.
+    let left = budget.checked_sub(balance).ok_or(ExitClockError::Overflow)?;
+    Ok((epoch, left))
 }

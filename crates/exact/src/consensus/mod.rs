@@ -1,7 +1,22 @@
 //! The Ethereum consensus layer: who may leave and enter when, and what slashings and leaks cost.
 //!
-//! - [`exit_clock`]: churn and exit epochs.
+//! - [`registry`]: validators as the queues see them, the total active balance;
+//! - [`churn`]: how much may leave, enter and merge per epoch;
+//! - [`exit_clock`], [`consolidation_clock`]: exit epochs;
+//! - [`exit_queues`]: both clocks under one rule, the exit of a validator;
+//! - [`withdrawal_request`], [`withdrawal_fee`]: requests to leave or to withdraw a part, and their price;
+//! - [`entry_queue`]: when deposits count;
+//! - [`withdrawal_sweep`], [`sweep_cycle`]: who is paid in which block, and how long a round takes.
 //!
 //! Source: ethereum/consensus-specs at a08d8a6e, mainnet preset and configuration.
 
+pub mod churn;
+pub mod consolidation_clock;
+pub mod entry_queue;
 pub mod exit_clock;
+pub mod exit_queues;
+pub mod registry;
+pub mod sweep_cycle;
+pub mod withdrawal_fee;
+pub mod withdrawal_request;
+pub mod withdrawal_sweep;

@@ -1,10 +1,16 @@
 //! Files of the consensus layer: churn, exits, entries, sweeps, slashings, leaks.
 
 mod churn;
+mod consolidation_clock;
+mod entry_queue;
 mod exit_bulk;
 mod exit_clock;
 mod exit_queue_pre_electra;
 mod exit_sequences;
+mod rows;
+mod withdrawal_requests;
+mod withdrawal_sweep;
+mod withdrawal_sweep_time;
 
 use super::Format;
 
@@ -15,4 +21,9 @@ pub(super) const FORMATS: &[Format] = &[
     exit_bulk::FORMAT,
     exit_sequences::FORMAT,
     exit_queue_pre_electra::FORMAT,
+    consolidation_clock::FORMAT,
+    withdrawal_requests::FORMAT,
+    entry_queue::FORMAT,
+    withdrawal_sweep::FORMAT,
+    withdrawal_sweep_time::FORMAT,
 ];
