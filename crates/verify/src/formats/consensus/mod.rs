@@ -5,8 +5,11 @@ mod exit_bulk;
 mod exit_clock;
 mod exit_queue_pre_electra;
 mod exit_sequences;
+mod penalties;
 
 use super::Format;
+
+pub(super) use penalties::FORMATS as PENALTIES;
 
 pub(super) const FORMATS: &[Format] = &[
     churn::SINCE_ELECTRA,
