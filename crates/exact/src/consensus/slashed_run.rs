@@ -42,14 +42,7 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn slash_all(set: &SlashedSet) -> Result<Self, SlashedSetError> {
         let others_balance = set.others_balance()?;
-        let mut slashings = SlashingsVector::default();
-        let mut at = 0;
-        for (&epoch, &amount) in set.other_slashings.range(..set.epoch) {
-            slashings.reset_after_each(at..epoch);
-            slashings.add(epoch, amount)?;
-            at = epoch;
-        }
-        slashings.reset_after_each(at..set.epoch);
+        let mut slashings = SlashingsVector::at_end_of(set.epoch, &set.other_slashings)?;
         let mut queue = set.exit_queue;
         let mut groups: Vec<Group> = Vec::new();
         let mut exits: VecDeque<(u64, usize, u64)> = VecDeque::new();
@@ -99,7 +92,8 @@ impl Run {
 
     /// The steps at the end of an epoch, in the spec's order.
     pub(super) fn end_epoch(&mut self, set: &SlashedSet, epoch: u64) -> Result<(), SlashedSetError> {
-        if let Some(&amount) = set.other_slashings.get(&epoch).filter(|_| epoch >= set.epoch) {
+        // Those of the set's own epoch are in the vector since the start.
+        if let Some(&amount) = set.other_slashings.get(&epoch).filter(|_| epoch > set.epoch) {
             self.slashings.add(epoch, amount)?;
         }
         while let Some((_, group, validators)) = self.exits.pop_front_if(|exit| exit.0 <= epoch) {

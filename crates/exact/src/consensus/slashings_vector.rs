@@ -7,6 +7,7 @@
 
 use super::checked::add;
 use super::validator::ValidatorError;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// `EPOCHS_PER_SLASHINGS_VECTOR`, 36.4 days.
@@ -26,6 +27,23 @@ impl Default for SlashingsVector {
 }
 
 impl SlashingsVector {
+    /// The ring at the end of `epoch`, before its reset, where these effective balances were slashed by epoch; later ones are not
+    /// in it yet.
+    ///
+    /// # Errors
+    /// When a sum leaves 64 bits.
+    pub fn at_end_of(epoch: u64, slashed: &BTreeMap<u64, u64>) -> Result<Self, ValidatorError> {
+        let mut vector = Self::default();
+        let mut at = 0;
+        for (&slashed_at, &effective_balance) in slashed.range(..=epoch) {
+            vector.reset_after_each(at..slashed_at);
+            vector.add(slashed_at, effective_balance)?;
+            at = slashed_at;
+        }
+        vector.reset_after_each(at..epoch);
+        Ok(vector)
+    }
+
     /// Adds an effective balance to the slot of the epoch.
     ///
     /// # Errors

@@ -39,13 +39,16 @@ struct Row {
 
 /// The set is of one validator; its epochs up to `last`, and its state after the slashing.
 fn follow(set: &SlashedSet, ballast: u64, last: u64) -> Result<(Validator, Vec<Row>), ValidatorError> {
-    let mut slashings = SlashingsVector::default();
+    let mut slashings = SlashingsVector::at_end_of(set.epoch, &set.other_slashings)?;
     let (mut validator, mut queue) = (set.validator, set.exit_queue);
     validator.slash(set.fork, &mut queue, &mut slashings, set.epoch, set.stake)?;
     let slashed = validator;
     let mut rows = Vec::new();
     for epoch in set.epoch..=last {
-        slashings.add(epoch, set.other_slashings.get(&epoch).copied().unwrap_or(0))?;
+        // Those of the first epoch are in the vector since the start.
+        if let Some(&amount) = set.other_slashings.get(&epoch).filter(|_| epoch > set.epoch) {
+            slashings.add(epoch, amount)?;
+        }
         let own = if validator.is_active(epoch) { validator.effective_balance } else { 0 };
         let total_active_balance = ballast.checked_add(own).ok_or(ValidatorError::Overflow)?;
         let end = EpochEnd {

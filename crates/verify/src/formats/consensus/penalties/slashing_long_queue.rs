@@ -13,9 +13,8 @@ use pegstress_exact::consensus::exit_clock::ExitClock;
 use pegstress_exact::consensus::exits::{ExitQueue, Stake};
 use pegstress_exact::consensus::slashing::correlation_epoch;
 use pegstress_exact::consensus::slashings_vector::SlashingsVector;
-use pegstress_exact::consensus::validator::{Validator, ValidatorError};
+use pegstress_exact::consensus::validator::Validator;
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 pub(super) const FORMAT: Format = Format {
     name: "Slashings behind a long exit queue",
@@ -23,19 +22,6 @@ pub(super) const FORMAT: Format = Format {
     exact: |document, record| record.each_case(document, compare),
     lanes: None,
 };
-
-/// The vector with what is slashed up to the end of `last`, each epoch's reset done but the last one's.
-fn vector_at(amounts: &BTreeMap<u64, u64>, last: u64) -> Result<SlashingsVector, ValidatorError> {
-    let mut vector = SlashingsVector::default();
-    let mut at = 0;
-    for (&epoch, &amount) in amounts.range(..=last) {
-        vector.reset_after_each(at..epoch);
-        vector.add(epoch, amount)?;
-        at = epoch;
-    }
-    vector.reset_after_each(at..last);
-    Ok(vector)
-}
 
 fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldError> {
     let (fork, slashed_at) = (fork(case)?, small(case, "slashed_at_epoch")?);
@@ -64,7 +50,9 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
     let mut amounts = slashings(case, "other_slashings")?;
     let amount = amounts.entry(slashed_at).or_default();
     *amount = amount.saturating_add(effective_balance);
-    let Some(vector) = came_to(record, place, vector_at(&amounts, at)) else { return Ok(()) };
+    let Some(vector) = came_to(record, place, SlashingsVector::at_end_of(at, &amounts)) else {
+        return Ok(());
+    };
     let active_then = if validator.is_active(at) { total_active_balance } else { ballast };
     let penalty = validator.charge_correlation(fork, at, vector.sum(), active_then);
     let Some(penalty) = came_to(record, place, penalty) else { return Ok(()) };
