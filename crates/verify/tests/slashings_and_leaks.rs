@@ -317,3 +317,43 @@ fn a_leak_with_an_unknown_id_is_compared_under_the_behaviour_that_fits() {
     value[8]["id"] = json!("noleak-offline-30M-2048");
     assert!(mismatches(value).len() > 10);
 }
+
+/// By hand: finality stops two epochs before the first step, so the fifth is the first of the leak. Attestations cost 6,240 Gwei a step at
+/// T = 42M, inactivity `floor(32e9 score / 2^26)`.
+#[test]
+fn a_leak_begins_when_finality_is_more_than_four_epochs_old() {
+    let mut checkpoints = Vec::new();
+    for (step, score, inactivity, balance) in [
+        (1_u64, 0_u64, 0_i64, 31_999_993_760_u64),
+        (4, 0, 0, 31_999_975_040),
+        (5, 4, 1_907, 31_999_966_893),
+        (6, 8, 3_814, 31_999_956_839),
+    ] {
+        checkpoints.push(json!({
+            "epochs": step,
+            "epoch": 299_999 + step,
+            "in_leak": step > 4,
+            "inactivity_score": score,
+            "inactivity_penalty_this_epoch": inactivity,
+            "balance_change_this_epoch": -6_240 - inactivity,
+            "balance": balance,
+            "effective_balance": 32_000_000_000_u64,
+        }));
+    }
+    let case = json!([{
+        "id": "finality-lost-offline",
+        "fork": "electra",
+        "total_active_balance": "42000000000000000",
+        "base_reward_per_increment_at_start": "312",
+        "effective_balance": "32000000000",
+        "balance": "32000000000",
+        "credentials": "1",
+        "epochs": "6",
+        "first_epoch_with_effective_balance_at_or_below_16eth": null,
+        "checkpoints": checkpoints,
+    }]);
+    assert_eq!(mismatches(case.clone()), []);
+    let mut early = case;
+    *at(&mut early, "/0/checkpoints/1/in_leak") = json!(true);
+    assert_eq!(places(early), [place_of("/0/checkpoints/1/in_leak")]);
+}
