@@ -95,6 +95,17 @@ impl Record {
         *self.skipped.entry(kind).or_default() += 1;
     }
 
+    /// Adds the comparisons of another record, after these.
+    pub(crate) fn absorb(&mut self, other: Self) {
+        for (kind, count) in other.compared {
+            *self.compared.entry(kind).or_default() += count;
+        }
+        for (kind, count) in other.skipped {
+            *self.skipped.entry(kind).or_default() += count;
+        }
+        self.mismatches.extend(other.mismatches);
+    }
+
     /// What was read, if it could be; else the field counts as [`Self::unreadable`].
     pub(crate) fn readable<T>(&mut self, place: &str, read: Result<T, FieldError>) -> Option<T> {
         read.map_err(|error| {

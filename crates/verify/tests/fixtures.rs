@@ -100,6 +100,30 @@ fn every_fixture_is_recognised_and_equals_the_integers_in_every_kind_of_result()
         "withdrawals",
     ];
     let crypto: &[&str] = &["claims", "exchanges", "fees", "liquidity", "quotes", "ramps", "states"];
+    let initial: &[&str] = &["balances", "epochs", "penalties", "rewards", "slashings vector"];
+    let queued: &[&str] = &["churn limits", "epochs", "penalties", "slashings vector", "stakes"];
+    let slashed: &[&str] =
+        &["balances", "effective balances", "epochs", "inactivity scores", "losses", "penalties", "stakes"];
+    let leaks: &[&str] = &[
+        "balances",
+        "base rewards",
+        "effective balances",
+        "epochs",
+        "inactivity scores",
+        "leaks",
+        "penalties",
+    ];
+    let ejections: &[&str] = &["balances", "effective balances", "epochs", "inactivity scores"];
+    let chains: &[&str] = &[
+        "balances",
+        "clock values",
+        "effective balances",
+        "epochs",
+        "events",
+        "inactivity scores",
+        "leaks",
+        "stakes",
+    ];
     let expected: &[(&str, &[&str])] = &[
         ("Balancer v2 stable pools", &["swaps given in", "swaps given out"]),
         ("Balancer v3 pools", &["balances", "swaps exact in", "swaps exact out"]),
@@ -113,10 +137,20 @@ fn every_fixture_is_recognised_and_equals_the_integers_in_every_kind_of_result()
         ("Curve cryptoswap, two coins", crypto),
         ("Curve stETH pool, sales of 1000 stETH", &["exchanges", "quotes", "state values"]),
         ("Entry queue", &["budgets", "churn limits", "deposits", "queues"]),
+        ("Effective balances", &["effective balances"]),
         ("Exit clock, identical exits", clock),
         ("Exit clock, sequences of exits", sequences),
         ("Exit clock, single exits", clock),
         ("Exit queue before Electra", &["churn limits", "exit epochs"]),
+        ("Inactivity leaks", leaks),
+        ("Inactivity leaks of a small chain", chains),
+        ("Inactivity leaks with ejection", ejections),
+        ("Mass slashings", &["churn limits", "epochs", "penalties", "slashings vector", "stakes"]),
+        ("Slashed validators until withdrawal", slashed),
+        ("Slashings behind a long exit queue", queued),
+        ("Slashings of exiting validators", &["clocks consumed", "epochs"]),
+        ("Slashings, correlation penalties", &["balances", "penalties", "slashings vector"]),
+        ("Slashings, initial penalties", initial),
         ("Uniswap v3 pools", &["mints", "states", "swaps", "ticks"]),
         ("Withdrawal requests", &["amounts", "churn limits", "clock values", "decisions", "exit epochs"]),
         ("Withdrawal sweep, block by block", &["balances", "cursors", "slots", "validators", "withdrawals"]),

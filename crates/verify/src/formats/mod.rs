@@ -22,8 +22,14 @@ pub struct Format {
 }
 
 /// Every format, by area; a document belongs to the first that recognises it.
-const FORMATS: &[&[Format]] =
-    &[pools::FORMATS, consensus::FORMATS, restaking::FORMATS, redemption::FORMATS, lending::FORMATS];
+const FORMATS: &[&[Format]] = &[
+    pools::FORMATS,
+    consensus::FORMATS,
+    consensus::PENALTIES,
+    restaking::FORMATS,
+    redemption::FORMATS,
+    lending::FORMATS,
+];
 
 /// The format of a document.
 pub fn recognise(document: &Document) -> Option<&'static Format> {

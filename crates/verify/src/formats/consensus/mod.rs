@@ -7,12 +7,15 @@ mod exit_bulk;
 mod exit_clock;
 mod exit_queue_pre_electra;
 mod exit_sequences;
+mod penalties;
 mod rows;
 mod withdrawal_requests;
 mod withdrawal_sweep;
 mod withdrawal_sweep_time;
 
 use super::Format;
+
+pub(super) use penalties::FORMATS as PENALTIES;
 
 pub(super) const FORMATS: &[Format] = &[
     churn::SINCE_ELECTRA,
