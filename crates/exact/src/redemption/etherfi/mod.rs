@@ -12,6 +12,7 @@
 
 mod bucket;
 mod instant;
+mod ledger;
 mod pool;
 mod queue;
 mod report;
