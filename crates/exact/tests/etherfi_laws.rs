@@ -229,7 +229,8 @@ proptest! {
         pool.stake_out(U256::from(8_000 * ETH)).expect("in range");
         let change = |pool: &mut LiquidityPool, millionths: i128| {
             let total = i128::try_from(pool.total_value()).expect("far below");
-            pool.rebase(total / 1_000_000 * millionths).expect("at most 25 bps up, and less than is out of the pool");
+            let change = total / 1_000_000 * millionths;
+            pool.rebase(change).expect("at most 25 bps up, and less than is out of the pool");
         };
         change(&mut pool, before);
         let mut queue = WithdrawQueue::new(WithdrawLimits::NONE);
@@ -239,11 +240,42 @@ proptest! {
         queue.finalize(&mut pool, id).expect("the pool has more");
         let worth = pool.amount_for_shares(shares).expect("in range");
         let paid = queue.claimable(id).expect("finalised");
-        // The frozen rate is rounded up by less than a unit of 1e-18: `shares / 1e18` wei and the rounding of the value.
+        // The frozen rate is rounded up by less than a unit of 1e-18: `shares / 1e18` wei and the rounding of the
+        // value.
         prop_assert!(paid >= worth.min(U256::from(amount)));
         prop_assert!(paid <= U256::from(amount) && paid <= worth + shares / U256::from(ETH) + U256::from(2));
         change(&mut pool, -3_000);
         prop_assert_eq!(queue.claim(&mut pool, id), Ok(paid));
+    }
+
+    #[test]
+    fn the_instant_way_pays_down_to_the_watermark_and_no_further(
+        gain in 1..2_500_i128, out in 0..9_990_u128, parameters in parameters(),
+        beyond in prop_oneof![Just(1), 1..100 * ETH],
+        part in 1_000_000..=1_000_000_000_u128,
+    ) {
+        let parameters = RedemptionParameters { capacity: U256::from(100_000 * ETH), ..parameters };
+        let mut instant = InstantRedemption::new(&parameters, &Ceilings::MAINNET, 0).expect("below the ceilings");
+        let (mut pool, holder) = (LiquidityPool::default(), Account::Holder(0));
+        pool.deposit(holder, U256::from(10_000 * ETH)).expect("in range");
+        pool.stake_out(U256::from(out * ETH)).expect("less than there is");
+        pool.rebase(gain * (ETH / 100) as i128).expect("at most 25 bps");
+        let watermark = instant.low_watermark(&pool).expect("in range");
+        let most = instant.total_redeemable(&pool, 0).expect("in range");
+        prop_assert_eq!(most, pool.value_in_pool().saturating_sub(watermark), "the bucket is larger");
+        let refused = instant.redeem(&mut pool, holder, most + U256::from(beyond), 0);
+        let balance = pool.balance_of(holder).expect("in range");
+        prop_assert!(refused.is_err(), "beyond {} of {}", most, balance);
+        // At least a thousandth: something is left after the fee.
+        let amount = (most * U256::from(part) / U256::from(1_000_000_000)).min(balance / U256::from(2));
+        if !amount.is_zero() {
+            let done = instant.redeem(&mut pool, holder, amount, 0).expect("below what can be redeemed");
+            let kept = U256::from(10_000 - parameters.exit_fee_bps) * amount / U256::from(10_000);
+            // Shares, their part after the fee and their worth are rounded down, each by less than a wei's worth of
+            // shares.
+            prop_assert!(done.paid <= kept && done.paid + U256::from(4) >= kept, "{} of {kept}", done.paid);
+            prop_assert!(pool.value_in_pool() >= watermark);
+        }
     }
 
     #[test]
@@ -276,7 +308,11 @@ proptest! {
         tvl in 1..(1_u128 << 100), loss in 0..(1_u128 << 90), part in 0..=100_u128,
         slots in 1..1_000_000_u64, more in 0..1_000_000_u64, apr in 0..2_000_u64, raised in 0..100_u64,
     ) {
-        let limits = ReportLimits { acceptable_apr_bps: apr, max_loss_bps_override: raised, ..ReportLimits::MAINNET };
+        let limits = ReportLimits {
+            acceptable_apr_bps: apr,
+            max_loss_bps_override: raised,
+            ..ReportLimits::MAINNET
+        };
         let tvl = U256::from(tvl);
         let check = |loss: u128, slots| {
             let accrued_rewards = -i128::try_from(loss).expect("below 2^90");

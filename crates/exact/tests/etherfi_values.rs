@@ -35,8 +35,8 @@ fn instant_at(now: u64) -> InstantRedemption {
     InstantRedemption::new(&mainnet_script(), &Ceilings::MAINNET, now).expect("below the ceilings")
 }
 
-/// MECHANICS 4.2: bucket full at 2000, 500 redeemed: 498.5 to the receiver, a fee of 1.5 of which the treasury has 0.15; the
-/// bucket holds 1583.3328 after 3600 s.
+/// MECHANICS 4.2: bucket full at 2000, 500 redeemed: 498.5 to the receiver, a fee of 1.5 of which the treasury has
+/// 0.15; the bucket holds 1583.3328 after 3600 s.
 #[test]
 fn mechanics_4_2_redemption_of_500_from_a_full_bucket() {
     let mut pool = pool_of(3_000);
@@ -54,6 +54,39 @@ fn mechanics_4_2_redemption_of_500_from_a_full_bucket() {
     assert_eq!(instant.total_redeemable(&pool, 3_600), Ok(wei(1_583_332_800_000_000_000_000)));
     let one_more = wei(1_583_332_800_000_000_000_001);
     assert_eq!(instant.redeem(&mut pool, ALICE, one_more, 3_600), Err(RedemptionError::ExceededRedeemable));
+}
+
+/// MECHANICS 4.2: at once only while `instant liquidity - amount >= low watermark TVL`.
+#[test]
+fn mechanics_4_2_the_watermark_stays_in_the_pool() {
+    let mut pool = pool_of(10_000);
+    pool.stake_out(wei(9_850 * ETH)).expect("in range");
+    let mut instant = instant_at(0);
+    assert_eq!(instant.low_watermark(&pool), Ok(wei(100 * ETH)));
+    assert_eq!(instant.total_redeemable(&pool, 0), Ok(wei(50 * ETH)));
+    let refused = Err(RedemptionError::ExceededRedeemable);
+    assert_eq!(instant.redeem(&mut pool, ALICE, wei(50 * ETH + 1), 0), refused);
+    let done = instant.redeem(&mut pool, ALICE, wei(50 * ETH), 0).expect("down to the watermark");
+    assert_eq!(pool.value_in_pool(), wei(150 * ETH) - done.paid);
+    pool.stake_out(wei(60 * ETH)).expect("in range");
+    assert_eq!(instant.total_redeemable(&pool, 0), Ok(U256::ZERO));
+    assert_eq!(
+        instant.redeem(&mut pool, ALICE, U256::ZERO, 0),
+        refused,
+        "below the watermark not even nothing"
+    );
+}
+
+/// MECHANICS 4.2: the amount is rounded up to the bucket's units, and zero is no amount.
+#[test]
+fn mechanics_4_2_the_bucket_counts_a_wei_as_a_unit() {
+    let mut pool = pool_of(10_000);
+    let mut instant = instant_at(0);
+    let nothing = Err(RedemptionError::Pool(PoolError::InvalidAmount));
+    assert_eq!(instant.redeem(&mut pool, ALICE, U256::ZERO, 0), nothing);
+    assert_eq!(instant.redeem(&mut pool, ALICE, U256::ONE, 0), nothing, "nothing is left after the fee");
+    assert!(instant.redeem(&mut pool, ALICE, wei(1_000_000_000_001), 0).is_ok());
+    assert_eq!(instant.bucket().remaining(), 1_999_999_998);
 }
 
 fn report(slots: u64, rewards: i128) -> Report {
@@ -79,8 +112,8 @@ fn mechanics_4_2_a_daily_report_may_lose_685_ether_of_2_5_million() {
     assert_eq!(check(7_200, most as i128 + 1), Err(ReportError::AprAboveLimit), "gains as losses");
 }
 
-/// MECHANICS 4.2: 750 ETH, the cap of 3 bps, pass once the rate of change allows them, from 1.094 days on. That is 7,877 slots: the
-/// rate is truncated. The section's 7,884 slots are where the untruncated rate is 1000 bps.
+/// MECHANICS 4.2: 750 ETH, the cap of 3 bps, pass once the rate of change allows them, from 1.094 days on. That is
+/// 7,877 slots: the rate is truncated. The section's 7,884 slots are where the untruncated rate is 1000 bps.
 #[test]
 fn mechanics_4_2_the_cap_of_3_bps_binds_from_1_094_days_on() {
     let cap = 750 * ETH as i128;

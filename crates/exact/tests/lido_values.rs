@@ -97,7 +97,8 @@ fn mechanics_4_1_requests_of_one_report_are_one_batch_even_across_the_maximum_ra
     request(&mut two, 121);
     assert_eq!(search(&one, 120, 10 * ETH).last_request_ids, [2]);
     assert_eq!(search(&two, 120, 10 * ETH).last_request_ids, [1, 2]);
-    // On average the merged ones are below the maximum rate: both are locked in full, but each is paid by its own rate.
+    // On average the merged ones are below the maximum rate: both are locked in full, but each is paid by its own
+    // rate.
     let merged = finalize_all(&mut one, 120);
     let apart = finalize_all(&mut two, 120);
     assert_eq!(merged.eth_to_lock, wei(2 * ETH));

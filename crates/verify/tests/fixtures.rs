@@ -91,6 +91,18 @@ fn every_fixture_is_recognised_and_equals_the_integers_in_every_kind_of_result()
         "withdrawals",
     ];
     let crypto: &[&str] = &["claims", "exchanges", "fees", "liquidity", "quotes", "ramps", "states"];
+    let etherfi: &[&str] = &[
+        "claims",
+        "deposits",
+        "finalizations",
+        "rebases",
+        "redemptions",
+        "requests",
+        "reverts",
+        "settings",
+        "stakes",
+        "state values",
+    ];
     let expected: &[(&str, &[&str])] = &[
         ("Balancer v2 stable pools", &["swaps given in", "swaps given out"]),
         ("Balancer v3 pools", &["balances", "swaps exact in", "swaps exact out"]),
@@ -102,10 +114,14 @@ fn every_fixture_is_recognised_and_equals_the_integers_in_every_kind_of_result()
         ("Curve StableSwap-NG, balances without an invariant", &["reverts"]),
         ("Curve cryptoswap, two coins", crypto),
         ("Curve stETH pool, sales of 1000 stETH", &["exchanges", "quotes", "state values"]),
+        ("ether.fi bucket", &["consumptions", "state values"]),
+        ("ether.fi redemption and queue", etherfi),
+        ("ether.fi reports", &["reasons", "verdicts"]),
         ("Exit clock, identical exits", clock),
         ("Exit clock, sequences of exits", &["clock values", "exit epochs"]),
         ("Exit clock, single exits", clock),
         ("Exit queue before Electra", &["churn limits", "exit epochs"]),
+        ("Lido withdrawal queue", &["batches", "claimable", "claims", "finalizations", "requests"]),
         ("Uniswap v3 pools", &["mints", "states", "swaps", "ticks"]),
     ];
     let expected: BTreeMap<&str, BTreeSet<&str>> =

@@ -4,9 +4,9 @@
 //! remaining = min(capacity, remaining + refill_rate (now - last_refill))
 //! ```
 //!
-//! Source: etherfi-protocol/smart-contracts at b4a09680, `BucketLimiter.sol`. Units are the caller's: the redemption
-//! manager counts in 1e12 wei. Domain: all of `u64`. A clock that runs backwards wraps, as in the contract, and fills the
-//! bucket if it refills at all.
+//! Source: etherfi-protocol/smart-contracts at b4a09680, `BucketLimiter.sol`. Units are the caller's: the
+//! redemption manager counts in 1e12 wei. Domain: all of `u64`. A clock that runs backwards wraps, as in the
+//! contract, and fills the bucket if it refills at all.
 
 /// Capacity, what is left of it, and how fast it comes back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,18 +1,18 @@
 //! Redemption of eETH for ETH at once.
 //!
-//! Redemption runs in shares. Of `s = shares(amount)` the fee is taken before they are turned into ETH, and what the paid
-//! ETH does not burn is the fee, split between the treasury and the stakers, whose part is burned:
+//! Redemption runs in shares. Of `s = shares(amount)` the fee is taken before they are turned into ETH, and what
+//! the paid ETH does not burn is the fee, split between the treasury and the stakers, whose part is burned:
 //!
 //! ```text
 //! paid  = amount(floor(s (1e4 - fee) / 1e4))     burn = ceil(paid S / P)
 //! fee   = s - burn                               treasury = floor(fee split / 1e4)
 //! ```
 //!
-//! It is refused where `amount` is above the ETH in the pool less the watermark (a part of the pooled ether), or above
-//! what the bucket holds; both count the amount before the fee.
+//! It is refused where `amount` is above the ETH in the pool less the watermark (a part of the pooled ether), or
+//! above what the bucket holds; both count the amount before the fee.
 //!
-//! Source: etherfi-protocol/smart-contracts at b4a09680, `src/withdrawals/EtherFiRedemptionManager.sol`. Units: wei; the
-//! bucket counts in 1e12 wei, its parameters rounded down and an amount rounded up.
+//! Source: etherfi-protocol/smart-contracts at b4a09680, `src/withdrawals/EtherFiRedemptionManager.sol`. Units:
+//! wei; the bucket counts in 1e12 wei, its parameters rounded down and an amount rounded up.
 
 use super::pool::{Account, LiquidityPool, PoolError};
 use super::{BPS, Bucket};
@@ -174,7 +174,8 @@ impl InstantRedemption {
     /// Redeems `amount` eETH of a holder.
     ///
     /// # Errors
-    /// When the holder has less, the pool or the bucket has less, or the amount is worth nothing; both are then unchanged.
+    /// When the holder has less, the pool or the bucket has less, or the amount is worth nothing; both are then
+    /// unchanged.
     pub fn redeem(
         &mut self,
         pool: &mut LiquidityPool,

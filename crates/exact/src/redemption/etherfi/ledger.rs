@@ -42,8 +42,9 @@ impl LiquidityPool {
     /// Books rewards or a loss of the value out of the pool.
     ///
     /// # Errors
-    /// When a reward is above 25 bps of the pooled ether, or a loss above the value out of the pool; the pool is then unchanged.
-    /// The contract reverts on such a loss too, unless the loss is above all pooled ether: then its numbers wrap.
+    /// When a reward is above 25 bps of the pooled ether, or a loss above the value out of the pool; the pool is
+    /// then unchanged. The contract reverts on such a loss too, unless the loss is above all pooled ether: then its
+    /// numbers wrap.
     pub fn rebase(&mut self, accrued_rewards: i128) -> Result<(), PoolError> {
         let change = accrued_rewards.unsigned_abs();
         let value = if accrued_rewards > 0 {
@@ -106,8 +107,8 @@ impl LiquidityPool {
         self.move_out(narrow(amount)?)
     }
 
-    /// Settles a claim: what was locked leaves the escrow, `paid` to the owner and the rest back into the pool, and the
-    /// request's shares are burned.
+    /// Settles a claim: what was locked leaves the escrow, `paid` to the owner and the rest back into the pool, and
+    /// the request's shares are burned.
     pub(super) fn settle(&mut self, locked: U256, paid: U256, shares: U256) -> Result<(), PoolError> {
         if paid.is_zero() || shares.is_zero() {
             return Err(PoolError::InvalidAmount);

@@ -1,14 +1,15 @@
 //! ether.fi's eETH: two ways out and the guard of the rate.
 //!
 //! - [`LiquidityPool`]: the value behind eETH and its shares;
-//! - [`Bucket`] and [`InstantRedemption`]: ETH at once for a fee, down to a watermark and as fast as a bucket refills;
+//! - [`Bucket`] and [`InstantRedemption`]: ETH at once for a fee, down to a watermark and as fast as a bucket
+//!   refills;
 //! - [`WithdrawQueue`]: requests in order, with the rate frozen when they are finalised;
-//! - [`ReportLimits`]: what an oracle report may change. A report beyond it is refused as a whole: the rate stays stale and
-//!   nothing is finalised, while the instant way out keeps paying at the stale rate.
+//! - [`ReportLimits`]: what an oracle report may change. A report beyond it is refused as a whole: the rate stays
+//!   stale and nothing is finalised, while the instant way out keeps paying at the stale rate.
 //!
 //! Source: etherfi-protocol/smart-contracts at b4a09680, `src/core`, `src/withdrawals`, `src/oracle`,
-//! `src/governance/rate-limiting`. Out of scope: redemption to stETH, the priority queue, pauses, blacklists, the rate limits
-//! of eETH itself, and requests that were invalidated.
+//! `src/governance/rate-limiting`. Out of scope: redemption to stETH, the priority queue, pauses, blacklists, the
+//! rate limits of eETH itself, and requests that were invalidated.
 
 mod bucket;
 mod instant;

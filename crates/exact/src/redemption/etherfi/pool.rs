@@ -1,14 +1,15 @@
 //! The value behind eETH and the shares in it.
 //!
-//! With the pooled ether `P` (in the pool and out of it: validators and the escrow of finalised requests) and `S` shares:
+//! With the pooled ether `P` (in the pool and out of it: validators and the escrow of finalised requests) and `S`
+//! shares:
 //!
 //! ```text
 //! shares(a) = floor(a S / P)     shares to burn for a = ceil(a S / P)
 //! amount(s) = floor(s P / S)     rate = ceil(1e18 P / S)
 //! ```
 //!
-//! Source: etherfi-protocol/smart-contracts at b4a09680, `src/core/LiquidityPool.sol`, `src/core/EETH.sol`. Units: wei. Domain:
-//! `P` below 2^128. The least amount per share is taken as zero.
+//! Source: etherfi-protocol/smart-contracts at b4a09680, `src/core/LiquidityPool.sol`, `src/core/EETH.sol`. Units:
+//! wei. Domain: `P` below 2^128. The least amount per share is taken as zero.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,8 @@
 //! The withdrawal queue: requests in order, the rate frozen when they are finalised.
 //!
-//! A request locks `amount` eETH, `floor(amount S / P)` shares, which keep sharing rebases. Finalising requests up to an id
-//! moves the sum of their amounts from the pool to the escrow (the pooled ether stays) and freezes the rate. A claim pays
+//! A request locks `amount` eETH, `floor(amount S / P)` shares, which keep sharing rebases. Finalising requests up
+//! to an id moves the sum of their amounts from the pool to the escrow (the pooled ether stays) and freezes the
+//! rate. A claim pays
 //!
 //! ```text
 //! min(amount, floor(shares rate / 1e18))     rate = ceil(1e18 P / S) at finalisation
@@ -9,8 +10,9 @@
 //!
 //! burns all of the request's shares and returns what was locked beyond the payment to the pool.
 //!
-//! Source: etherfi-protocol/smart-contracts at b4a09680, `src/withdrawals/WithdrawRequestNFT.sol`, `src/core/LiquidityPool.sol`
-//! and `src/oracle/EtherFiAdmin.sol`. Units: wei. Domain: amounts and shares below 2^96, as the contract stores them.
+//! Source: etherfi-protocol/smart-contracts at b4a09680, `src/withdrawals/WithdrawRequestNFT.sol`,
+//! `src/core/LiquidityPool.sol` and `src/oracle/EtherFiAdmin.sol`. Units: wei. Domain: amounts and shares below
+//! 2^96, as the contract stores them.
 
 use std::collections::BTreeMap;
 
@@ -148,7 +150,8 @@ impl WithdrawQueue {
     /// Locks a holder's eETH and returns the id of the request, counted from 1.
     ///
     /// # Errors
-    /// When the amount is outside the limits, above the holder's eETH or worth no share; everything is then unchanged.
+    /// When the amount is outside the limits, above the holder's eETH or worth no share; everything is then
+    /// unchanged.
     pub fn request(
         &mut self,
         pool: &mut LiquidityPool,
@@ -175,7 +178,8 @@ impl WithdrawQueue {
     /// Finalises every request up to `up_to`, at the pool's present rate.
     ///
     /// # Errors
-    /// When there is no such request, a later one is finalised, or the pool has less ETH; everything is then unchanged.
+    /// When there is no such request, a later one is finalised, or the pool has less ETH; everything is then
+    /// unchanged.
     pub fn finalize(&mut self, pool: &mut LiquidityPool, up_to: u64) -> Result<Finalization, QueueError> {
         if up_to < self.last_finalized_id {
             return Err(QueueError::CannotUndoFinalization);
@@ -194,8 +198,8 @@ impl WithdrawQueue {
         Ok(Finalization { locked, frozen_rate: self.frozen_rate(up_to) })
     }
 
-    /// Last request that the ETH in the pool covers, in order of ids and at most `max_requests` of them: what anybody may
-    /// finalise once no report was published for long. `None` where not even the first is covered.
+    /// Last request that the ETH in the pool covers, in order of ids and at most `max_requests` of them: what
+    /// anybody may finalise once no report was published for long. `None` where not even the first is covered.
     #[must_use]
     pub fn last_covered_request(&self, pool: &LiquidityPool, max_requests: u64) -> Option<u64> {
         let mut left = pool.value_in_pool();
@@ -224,8 +228,8 @@ impl WithdrawQueue {
     /// Pays a finalised request and returns the ETH paid.
     ///
     /// # Errors
-    /// When the request is not open, not finalised or worth nothing, or when losses took more than the value out of the
-    /// pool; everything is then unchanged.
+    /// When the request is not open, not finalised or worth nothing, or when losses took more than the value out of
+    /// the pool; everything is then unchanged.
     pub fn claim(&mut self, pool: &mut LiquidityPool, id: u64) -> Result<U256, QueueError> {
         let request = self.open_request(id).ok_or(QueueError::UnknownRequest)?;
         let paid = self.claimable(id)?;

@@ -12,8 +12,8 @@
 //! A report that does not pass changes nothing at all. A reward also has to pass the pool's own cap
 //! ([`LiquidityPool::rebase`](super::LiquidityPool::rebase)).
 //!
-//! Source: etherfi-protocol/smart-contracts at b4a09680, `src/oracle/EtherFiAdmin.sol`. Units: wei, bps, slots of 12 s. Domain:
-//! `TVL` below 2^127 and `t` below 2^64 seconds.
+//! Source: etherfi-protocol/smart-contracts at b4a09680, `src/oracle/EtherFiAdmin.sol`. Units: wei, bps, slots of
+//! 12 s. Domain: `TVL` below 2^127 and `t` below 2^64 seconds.
 
 use super::{BPS, WEI_PER_ETH};
 use crate::U256;

@@ -1,11 +1,12 @@
 //! How many requests a budget affords, split into batches on one side of the maximum rate.
 //!
-//! A request is taken while it is old enough and its value fits the budget left. It joins the batch before it if both
-//! belong to one report or lie on the same side of the maximum rate; else it opens a batch. There are at most 36 of them:
-//! the request that would open another ends the search, but its value has left the budget by then, as in the contract.
+//! A request is taken while it is old enough and its value fits the budget left. It joins the batch before it if
+//! both belong to one report or lie on the same side of the maximum rate; else it opens a batch. There are at most
+//! 36 of them: the request that would open another ends the search, but its value has left the budget by then, as
+//! in the contract.
 //!
-//! The search may be cut into calls of a few requests each. The cut does not change the result, unless the budget is used up
-//! to the wei between two calls: the next is then refused.
+//! The search may be cut into calls of a few requests each. The cut does not change the result, unless the budget
+//! is used up to the wei between two calls: the next is then refused.
 
 use super::finalization::FinalizationError;
 use super::queue::{Range, WithdrawalQueue};

@@ -4,8 +4,8 @@ use super::queue::{Checkpoint, QueueError, Range, WithdrawalQueue};
 use crate::{ArithmeticError, U256, arithmetic};
 
 impl WithdrawalQueue {
-    /// Index of the checkpoint that holds a finalised request's maximum rate, among those from `first` to `last`; `None` where
-    /// it is not one of them.
+    /// Index of the checkpoint that holds a finalised request's maximum rate, among those from `first` to `last`;
+    /// `None` where it is not one of them.
     ///
     /// # Errors
     /// When the request is not finalised, or these are not indices of checkpoints.
@@ -55,7 +55,8 @@ impl WithdrawalQueue {
     /// Pays a finalised request out of the locked ETH and returns the payment.
     ///
     /// # Errors
-    /// When the request is not finalised or claimed already, the hint is wrong, or less is locked; the queue is then unchanged.
+    /// When the request is not finalised or claimed already, the hint is wrong, or less is locked; the queue is
+    /// then unchanged.
     pub fn claim(&mut self, id: u64, hint: u64) -> Result<U256, QueueError> {
         if id == 0 {
             return Err(QueueError::InvalidRequestId(id));

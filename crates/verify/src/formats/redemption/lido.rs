@@ -1,9 +1,10 @@
 //! Lido's withdrawal queue.
 //!
-//! Keys of a case: `steps` of `op`, `in`, `out` (`revert` where the contract reverted). `init`, `report` and `after_finalize` give the pooled
-//! ether and shares from which requests are made, and the time of the last report. Operations: `request` (`steth`, `timestamp`),
-//! `calculate_finalization_batches` (called until it is finished, `calls` times), `prefinalize` (`batches`), `finalize` (`last_request_id`, `eth`;
-//! `claimable` by newly finalised id), `claim` (`request_id`; `hint` is the index of its checkpoint). Rates with 1e27 = 1.
+//! Keys of a case: `steps` of `op`, `in`, `out` (`revert` where the contract reverted). `init`, `report` and
+//! `after_finalize` give the pooled ether and shares from which requests are made, and the time of the last report.
+//! Operations: `request` (`steth`, `timestamp`), `calculate_finalization_batches` (called until it is finished,
+//! `calls` times), `prefinalize` (`batches`), `finalize` (`last_request_id`, `eth`; `claimable` by newly finalised
+//! id), `claim` (`request_id`; `hint` is the index of its checkpoint). Rates with 1e27 = 1.
 
 use super::steps::{
     Revert, compare_call, compare_revert, each_step, panic_word, some_step_has, unknown_operation,

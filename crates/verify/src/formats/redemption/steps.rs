@@ -59,8 +59,8 @@ pub(super) fn each_step(
     Ok(())
 }
 
-/// Compares what a call returned, the numbers under these keys of `out`, or its revert by the contract's word. A call that
-/// returns nothing is compared in that it did not revert.
+/// Compares what a call returned, the numbers under these keys of `out`, or its revert by the contract's word. A
+/// call that returns nothing is compared in that it did not revert.
 pub(super) fn compare_call<const N: usize>(
     record: &mut Record,
     place: &str,

@@ -1,8 +1,8 @@
 //! A bucket on its own.
 //!
-//! Keys of a case: `steps` of `op`, `in`, `out`, and `state` after it: `capacity`, `remaining`, `last_refill`, `refill_rate`,
-//! `consumable`, `now`. Operations: `create` (`capacity`, `refill_rate`), `consume` (`amount`; `out.ok`), `wait` (`seconds`),
-//! `set_capacity`, `set_refill_rate`, `set_remaining`.
+//! Keys of a case: `steps` of `op`, `in`, `out`, and `state` after it: `capacity`, `remaining`, `last_refill`,
+//! `refill_rate`, `consumable`, `now`. Operations: `create` (`capacity`, `refill_rate`), `consume` (`amount`;
+//! `out.ok`), `wait` (`seconds`), `set_capacity`, `set_refill_rate`, `set_remaining`.
 
 use super::super::steps::{each_step, some_step_has, unknown_operation};
 use super::start_of;

@@ -1,8 +1,9 @@
 //! Single reports against the breaker.
 //!
-//! Keys of a case: `in` with `tvl`, `acceptable_apr_bps`, `max_negative_rebase_bps_override` (0 for the default), `elapsed_slots`,
-//! `accrued_rewards` (signed), `protocol_fees`, `finalized_amount`; `out` with `accepted` and `reason`, the contract's text or
-//! nothing. A report that finalises requests needs a queue, which these files do not have.
+//! Keys of a case: `in` with `tvl`, `acceptable_apr_bps`, `max_negative_rebase_bps_override` (0 for the default),
+//! `elapsed_slots`, `accrued_rewards` (signed), `protocol_fees`, `finalized_amount`; `out` with `accepted` and
+//! `reason`, the contract's text or nothing. A report that finalises requests needs a queue, which these files do
+//! not have.
 
 use super::signed;
 use crate::formats::Format;

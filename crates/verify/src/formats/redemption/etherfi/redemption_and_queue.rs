@@ -1,9 +1,10 @@
 //! Redemption at once and the withdrawal queue on one pool.
 //!
 //! Keys of a case: `steps` of `op`, `in`, `out` (`revert` where the contract reverted), and `state` after it.
-//! Operations: `deposit` (`user`, `amount`), `set_params` (bps and wei), `redeem_eeth` (`user`, `amount`), `wait` (`seconds`), `stake_out`
-//! (`amount`), `rebase` (`delta`, signed), `request_withdraw` (`user`, `amount`), `finalize` (`up_to_request`), `claim` (`request_id`). State:
-//! values in and out of the pool, shares of everybody, the escrow, `rate_ceil`, the `bucket`, `total_redeemable`, `now`.
+//! Operations: `deposit` (`user`, `amount`), `set_params` (bps and wei), `redeem_eeth` (`user`, `amount`), `wait`
+//! (`seconds`), `stake_out` (`amount`), `rebase` (`delta`, signed), `request_withdraw` (`user`, `amount`),
+//! `finalize` (`up_to_request`), `claim` (`request_id`). State: values in and out of the pool, shares of everybody,
+//! the escrow, `rate_ceil`, the `bucket`, `total_redeemable`, `now`.
 
 use super::super::steps::{Revert, compare_call, each_step, panic_word, some_step_has, unknown_operation};
 use super::{signed, start_of};
