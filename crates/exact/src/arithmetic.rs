@@ -41,6 +41,11 @@ pub(crate) fn div_down(a: U256, b: U256) -> Checked {
     a.checked_div(b).ok_or(ArithmeticError::DivisionByZero)
 }
 
+/// The word of a constant.
+pub(crate) const fn constant(value: u128) -> U256 {
+    U256::from_limbs([value as u64, (value >> 64) as u64, 0, 0])
+}
+
 /// `floor(a * b / divisor)`.
 #[inline]
 pub(crate) fn mul_div_down(a: U256, b: U256, divisor: U256) -> Checked {
