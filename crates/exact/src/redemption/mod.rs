@@ -1,1 +1,6 @@
 //! Redemption paths of liquid (re)staking tokens, as their contracts compute them.
+
+pub mod kelp;
+pub mod puffer;
+pub mod renzo;
+pub mod swell;
