@@ -91,6 +91,18 @@ fn every_fixture_is_recognised_and_equals_the_integers_in_every_kind_of_result()
         "withdrawals",
     ];
     let crypto: &[&str] = &["claims", "exchanges", "fees", "liquidity", "quotes", "ramps", "states"];
+    let puffer: &[&str] = &[
+        "completions",
+        "deposits",
+        "finalisations",
+        "instant withdrawals",
+        "requests",
+        "returns",
+        "reverts",
+        "settings",
+        "states",
+    ];
+    let renzo: &[&str] = &["claims", "fees", "instant withdrawals", "requests", "reverts", "states"];
     let expected: &[(&str, &[&str])] = &[
         ("Balancer v2 stable pools", &["swaps given in", "swaps given out"]),
         ("Balancer v3 pools", &["balances", "swaps exact in", "swaps exact out"]),
@@ -106,6 +118,9 @@ fn every_fixture_is_recognised_and_equals_the_integers_in_every_kind_of_result()
         ("Exit clock, sequences of exits", &["clock values", "exit epochs"]),
         ("Exit clock, single exits", clock),
         ("Exit queue before Electra", &["churn limits", "exit epochs"]),
+        ("Kelp, withdrawal queue", &["completions", "requests", "reverts", "states", "unlockings"]),
+        ("Puffer, vault and withdrawal batches", puffer),
+        ("Renzo, instant fee and withdrawal queue", renzo),
         ("Uniswap v3 pools", &["mints", "states", "swaps", "ticks"]),
     ];
     let expected: BTreeMap<&str, BTreeSet<&str>> =
