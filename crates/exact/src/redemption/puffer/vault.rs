@@ -104,13 +104,31 @@ impl Vault {
     /// # Errors
     /// When a number overflows; the vault is then unchanged.
     pub fn deposit_eth(&mut self, user: u64, amount: U256) -> Result<U256, PufferError> {
+        let eth = add(self.eth, amount)?;
+        let minted = self.mint(user, amount)?;
+        self.eth = eth;
+        Ok(minted)
+    }
+
+    /// Takes WETH in and mints its shares, which are returned.
+    ///
+    /// # Errors
+    /// When a number overflows; the vault is then unchanged.
+    pub fn deposit_weth(&mut self, user: u64, amount: U256) -> Result<U256, PufferError> {
+        let weth = add(self.weth, amount)?;
+        let minted = self.mint(user, amount)?;
+        self.weth = weth;
+        Ok(minted)
+    }
+
+    /// Mints the shares of an amount that is not among the assets yet.
+    fn mint(&mut self, user: u64, amount: U256) -> Result<U256, PufferError> {
         let minted =
             mul_div_down(amount, add(self.supply, U256::ONE)?, add(self.total_assets()?, U256::ONE)?)?;
         let supply = add(self.supply, minted)?;
-        self.eth = add(self.eth, amount)?;
+        let balance = add(self.shares_of(user), minted)?;
         self.supply = supply;
-        // A balance is at most the supply.
-        *self.shares.entry(user).or_default() += minted;
+        self.shares.insert(user, balance);
         Ok(minted)
     }
 
