@@ -186,7 +186,8 @@ fn puffer_calls() -> impl Strategy<Value = Vec<PufferCall>> {
         (user(), 9_000_000_000_000_000_u64..2_000_000_000_000_000_000, 1_usize..12)
             .prop_map(|(user, amount, times)| PufferCall::Request(user, amount, times)),
         (0_usize..5).prop_map(PufferCall::Finalize),
-        (0_usize..40, 1_usize..30).prop_map(|(from, count)| PufferCall::Complete(from, count)),
+        (prop_oneof![Just(10_usize), 0_usize..40], prop_oneof![Just(20_usize), 1_usize..30])
+            .prop_map(|(from, count)| PufferCall::Complete(from, count)),
         (0_usize..4).prop_map(PufferCall::Return),
     ];
     prop::collection::vec(call, 1..60)
@@ -290,6 +291,7 @@ proptest! {
                     let returned = queue.return_excess(&mut vault, &[batch]);
                     if let Ok(returned) = returned {
                         prop_assert_eq!(paid_of_batch[&batch] + returned, transfers[&batch]);
+                        prop_assert!(queue.return_excess(&mut vault, &[batch]).is_err(), "returned once");
                     }
                     returned.is_ok()
                 }

@@ -116,12 +116,6 @@ impl WithdrawQueue {
         self.filled
     }
 
-    /// The open request of this id.
-    #[must_use]
-    pub fn request(&self, id: u64) -> Option<&WithdrawRequest> {
-        self.requests.get(&id)
-    }
-
     /// The buffer (`getAvailableToWithdraw`).
     ///
     /// # Errors

@@ -7,7 +7,7 @@
 //! - [`exits`]: requests, processing, claims;
 //! - [`reprice`]: the new rate, the rewards that are minted with it, and the bounds.
 //!
-//! Source: SwellNetwork/v3-core-public at ba1eeff1, `contracts/lrt/contracts/implementations/RswEXIT.sol`, `RswETH.sol`,
+//! Source: SwellNetwork/v3-core-public at e66d0895, `contracts/lrt/contracts/implementations/RswEXIT.sol`, `RswETH.sol`,
 //! `DepositManager.sol`. Products and quotients of 18 decimals are rounded down over 512 bits (PRBMath, version 3 by the
 //! import and the compiler's version). How long processing takes is not in the contracts.
 //!
