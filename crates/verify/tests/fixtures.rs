@@ -134,6 +134,13 @@ fn every_fixture_is_recognised_and_equals_the_integers_in_every_kind_of_result()
         "settings",
         "state values",
     ];
+    let puffer: &[&str] = &[
+        "completions",
+        "finalisations",
+        "instant withdrawals",
+        "returns",
+        "states",
+    let renzo: &[&str] = &["claims", "fees", "instant withdrawals", "requests", "reverts", "states"];
     let expected: &[(&str, &[&str])] = &[
         ("Balancer v2 stable pools", &["swaps given in", "swaps given out"]),
         ("Balancer v3 pools", &["balances", "swaps exact in", "swaps exact out"]),
@@ -165,6 +172,9 @@ fn every_fixture_is_recognised_and_equals_the_integers_in_every_kind_of_result()
         ("Slashings, correlation penalties", &["balances", "penalties", "slashings vector"]),
         ("Slashings, initial penalties", initial),
         ("Lido withdrawal queue", &["batches", "claimable", "claims", "finalizations", "requests"]),
+        ("Kelp, withdrawal queue", &["completions", "requests", "reverts", "states", "unlockings"]),
+        ("Puffer, vault and withdrawal batches", puffer),
+        ("Renzo, instant fee and withdrawal queue", renzo),
         ("Uniswap v3 pools", &["mints", "states", "swaps", "ticks"]),
         ("Withdrawal requests", &["amounts", "churn limits", "clock values", "decisions", "exit epochs"]),
         ("Withdrawal sweep, block by block", &["balances", "cursors", "slots", "validators", "withdrawals"]),

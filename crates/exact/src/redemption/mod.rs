@@ -2,3 +2,7 @@
 
 pub mod etherfi;
 pub mod lido;
+pub mod kelp;
+pub mod puffer;
+pub mod renzo;
+pub mod swell;
