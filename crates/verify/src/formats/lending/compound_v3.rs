@@ -12,7 +12,7 @@ use pegstress_exact::lending::compound::{
 };
 use serde_json::Value;
 
-use super::step::{outcome, panic_code, unknown};
+use super::step::{outcome, panic_code, unknown, within};
 use crate::formats::Format;
 use crate::words::{FieldError, flag, index, list, object, small, text, word, words};
 use crate::{Document, Record};
@@ -85,8 +85,10 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
         if record.readable(&place, taken).is_none() {
             break;
         }
-        let place = format!("{place}.state");
-        let compared = object(step, "state").and_then(|state| scene.compare_state(record, &place, state));
+        let compared = object(step, "state").and_then(|state| {
+            let at = format!("{place}.state");
+            within("state", scene.compare_state(record, &at, state))
+        });
         record.readable(&place, compared);
     }
     Ok(())

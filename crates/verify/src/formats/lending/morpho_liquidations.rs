@@ -3,14 +3,14 @@
 //! Keys: `lltv`, `fee`, `irm` (`none`, `fixed` with `fixed_rate_per_second`, `adaptive`), `initial_price`,
 //! `initial_timestamp`, `steps`. A step has `op`, `in`, `out` and the market's `state` after it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pegstress_exact::U256;
 use pegstress_exact::lending::adaptive_curve_irm::AdaptiveCurveIrm;
 use pegstress_exact::lending::morpho::{Amount, Irm, Market, MorphoError, Moved, Position};
 use serde_json::Value;
 
-use super::step::{outcome, panic_code, unknown};
+use super::step::{outcome, panic_code, unknown, within};
 use crate::formats::Format;
 use crate::words::{FieldError, list, object, small, text, word};
 use crate::{Document, Record};
@@ -53,8 +53,10 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
         if record.readable(&place, taken).is_none() {
             break;
         }
-        let place = format!("{place}.state");
-        let compared = object(step, "state").and_then(|state| scene.compare_state(record, &place, state));
+        let compared = object(step, "state").and_then(|state| {
+            let at = format!("{place}.state");
+            within("state", scene.compare_state(record, &at, state))
+        });
         record.readable(&place, compared);
     }
     Ok(())
@@ -152,17 +154,18 @@ impl Scene {
         let nothing = Position::default();
         // A borrower without a position may be missing in the file, and in our list.
         let ours = self.borrowers.iter().filter(|(_, position)| **position != nothing).map(|(name, _)| name);
-        for name in in_file.chain(ours).collect::<std::collections::BTreeSet<_>>() {
-            let place = format!("{place}.positions.{name}");
+        for name in in_file.chain(ours).collect::<BTreeSet<_>>() {
             let position = self.borrowers.get(name).unwrap_or(&nothing);
             let values = [("borrow_shares", position.borrow_shares), ("collateral", position.collateral)];
             let compared = object(positions, name).and_then(|expected| {
-                values.into_iter().try_for_each(|(key, got)| {
-                    record.equal("states", || format!("{place}.{key}"), word(expected, key)?, got);
+                let compared = values.into_iter().try_for_each(|(key, got)| {
+                    let of = || format!("{place}.positions.{name}.{key}");
+                    record.equal("states", of, word(expected, key)?, got);
                     Ok(())
-                })
+                });
+                within(name, compared)
             });
-            record.readable(&place, compared);
+            within("positions", compared)?;
         }
         Ok(())
     }

@@ -35,6 +35,11 @@ pub(super) fn outcome<T, E: Display>(
     }
 }
 
+/// What was read below `key`, whose place an error names.
+pub(super) fn within<T>(key: &str, read: Result<T, FieldError>) -> Result<T, FieldError> {
+    read.map_err(|error| FieldError { key: format!("{key}.{}", error.key), ..error })
+}
+
 /// How the compiler's own reverts are written.
 pub(super) fn panic_code(error: ArithmeticError) -> &'static str {
     match error {
