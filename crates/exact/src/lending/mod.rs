@@ -8,3 +8,8 @@ pub mod adaptive_curve_irm;
 pub mod compound;
 pub mod gearbox;
 pub mod morpho;
+//! - [`aave`]: Aave version 3.7;
+//! - [`capo`]: its oracles, whose growth is capped.
+
+pub mod aave;
+pub mod capo;

@@ -9,3 +9,9 @@ use super::Format;
 
 pub(super) const FORMATS: &[Format] =
     &[morpho_liquidations::FORMAT, morpho_adaptive_curve_irm::FORMAT, compound_v3::FORMAT];
+mod aave_liquidations;
+mod aave_math;
+mod capo;
+
+
+pub(super) const FORMATS: &[Format] = &[aave_liquidations::FORMAT, aave_math::FORMAT, capo::FORMAT];
