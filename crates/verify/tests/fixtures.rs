@@ -123,6 +123,7 @@ fn every_fixture_is_recognised_and_equals_the_integers_in_every_kind_of_result()
         "inactivity scores",
         "leaks",
         "stakes",
+    ];
     let etherfi: &[&str] = &[
         "claims",
         "deposits",
@@ -132,24 +133,33 @@ fn every_fixture_is_recognised_and_equals_the_integers_in_every_kind_of_result()
         "requests",
         "reverts",
         "settings",
+        "stakes",
         "state values",
     ];
     let puffer: &[&str] = &[
         "completions",
+        "deposits",
         "finalisations",
         "instant withdrawals",
+        "requests",
         "returns",
+        "reverts",
+        "settings",
         "states",
+    ];
     let renzo: &[&str] = &["claims", "fees", "instant withdrawals", "requests", "reverts", "states"];
     let aave: &[&str] = &[
         "account data",
+        "balances",
         "borrowings",
         "indexes and rates",
         "liquidations",
         "prices",
         "reserves",
+        "reverts",
         "supplies",
         "times",
+    ];
     let expected: &[(&str, &[&str])] = &[
         ("Aave arithmetic", &["growth factors", "percentages", "rates", "seizures", "wads and rays"]),
         ("Aave liquidations", aave),
@@ -159,7 +169,6 @@ fn every_fixture_is_recognised_and_equals_the_integers_in_every_kind_of_result()
         ("Churn limits before Electra", &["churn limits"]),
         ("Churn limits since Electra", &["churn limits", "total balances"]),
         ("Consolidation clock, single consolidations", clock),
-        ("Churn limits since Electra", &["churn limits"]),
         ("Compound v3", &["absorptions", "health", "rates", "reverts", "sales", "states"]),
         ("Curve StableSwap, first generation", &["deposits", "exchanges", "state values", "withdrawals"]),
         ("Curve StableSwap, first generation on a ramp", &["balances", "exchanges", "liquidity", "states"]),

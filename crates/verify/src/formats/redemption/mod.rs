@@ -1,17 +1,21 @@
 //! Files of redemption paths of liquid (re)staking tokens.
 
 mod etherfi;
+mod kelp;
 mod lido;
+mod puffer;
+mod renzo;
+mod replay;
 mod steps;
 
 use super::Format;
 
-pub(super) const FORMATS: &[Format] =
-    &[etherfi::BUCKET_LIMITER, etherfi::REDEMPTION_AND_QUEUE, etherfi::REBASE_BREAKER, lido::FORMAT];
-mod kelp;
-mod puffer;
-mod renzo;
-mod replay;
-
-
-pub(super) const FORMATS: &[Format] = &[kelp::FORMAT, puffer::FORMAT, renzo::FORMAT];
+pub(super) const FORMATS: &[Format] = &[
+    etherfi::BUCKET_LIMITER,
+    etherfi::REDEMPTION_AND_QUEUE,
+    etherfi::REBASE_BREAKER,
+    lido::FORMAT,
+    kelp::FORMAT,
+    puffer::FORMAT,
+    renzo::FORMAT,
+];
