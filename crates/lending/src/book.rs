@@ -25,10 +25,11 @@ pub(crate) struct Bucket<const W: usize> {
     pub(crate) collateral_lrt: Lanes<W>,
     pub(crate) stored_debt: Lanes<W>,
     pub(crate) positions: Lanes<W>,
-    /// Only within a liquidation: what may be seized here, and from riskier buckets before.
+    /// What a liquidation may give here where `is_due`, and in riskier buckets before.
     pub(crate) seizable_lrt: Lanes<W>,
+    /// Only within a liquidation.
     pub(crate) ahead_lrt: Lanes<W>,
-    /// Only within a liquidation: whether any lane has something to seize.
+    /// Whether any lane's collateral counts for less than its debt; as of the last assessment.
     pub(crate) is_due: bool,
 }
 

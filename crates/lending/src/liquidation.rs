@@ -14,8 +14,8 @@
 //! and only the one position that would be taken in part is spread. What the rule's dust limit keeps a bucket from giving is
 //! not offered to the next bucket in the same call.
 //!
-//! Work is skipped where no lane has anything due, and divisions where every lane takes all or nothing; both leave every
-//! lane's bits as they would be.
+//! Work is skipped for buckets in which no lane has anything due or takes anything, and divisions where every lane takes
+//! all or nothing; this leaves every lane's bits as they would be.
 
 use crate::book::{Book, Bucket};
 use crate::lenders::Lenders;
@@ -70,18 +70,19 @@ impl<const W: usize> Liquidated<W> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Quotes<'a, const W: usize> {
     pub(crate) eth_per_lrt: &'a Lanes<W>,
-    pub(crate) lrt_per_eth: &'a Lanes<W>,
-    pub(crate) eth_per_usd: &'a Lanes<W>,
+    pub(crate) usd_per_eth: &'a Lanes<W>,
 }
 
 impl<const W: usize> Quotes<'_, W> {
     #[inline(always)]
-    fn lane(&self, i: usize) -> Prices {
-        Prices {
-            eth_per_lrt: self.eth_per_lrt[i],
-            lrt_per_eth: self.lrt_per_eth[i],
-            eth_per_usd: self.eth_per_usd[i],
+    fn inverted(&self) -> Inverted<W> {
+        let mut inverted =
+            Inverted { eth_per_lrt: *self.eth_per_lrt, lrt_per_eth: [0.0; W], eth_per_usd: [0.0; W] };
+        for i in 0..W {
+            inverted.lrt_per_eth[i] = 1.0 / self.eth_per_lrt[i];
+            inverted.eth_per_usd[i] = 1.0 / self.usd_per_eth[i];
         }
+        inverted
     }
 
     /// What a token counts for.
@@ -92,6 +93,24 @@ impl<const W: usize> Quotes<'_, W> {
             *price *= threshold;
         }
         counted
+    }
+}
+
+/// Prices and their inverses, for steps in which something is due.
+struct Inverted<const W: usize> {
+    eth_per_lrt: Lanes<W>,
+    lrt_per_eth: Lanes<W>,
+    eth_per_usd: Lanes<W>,
+}
+
+impl<const W: usize> Inverted<W> {
+    #[inline(always)]
+    fn lane(&self, i: usize) -> Prices {
+        Prices {
+            eth_per_lrt: self.eth_per_lrt[i],
+            lrt_per_eth: self.lrt_per_eth[i],
+            eth_per_usd: self.eth_per_usd[i],
+        }
     }
 }
 
@@ -118,26 +137,28 @@ fn call_if_due<const W: usize, R: Rule>(
     }
 }
 
-/// Tokens that liquidators may be given now.
+/// Fills in what each bucket may give; whether any gives anything.
 #[inline(always)]
-pub(crate) fn liquidatable<const W: usize, R: Rule>(
-    rule: &R,
-    book: &Book<W>,
-    quotes: &Quotes<'_, W>,
-) -> Lanes<W> {
-    let mut sum = [0.0; W];
+pub(crate) fn assess<const W: usize, R: Rule>(rule: &R, book: &mut Book<W>, quotes: &Quotes<'_, W>) -> bool {
     let counted = quotes.counted(rule.threshold());
-    for bucket in &book.buckets {
-        if bucket.any_below(&counted, &book.index) {
+    let mut any = false;
+    for bucket in &mut book.buckets {
+        bucket.is_due = bucket.any_below(&counted, &book.index);
+        any |= bucket.is_due;
+    }
+    if any {
+        let prices = quotes.inverted();
+        for bucket in book.buckets.iter_mut().filter(|bucket| bucket.is_due) {
             for i in 0..W {
-                sum[i] += call_if_due(rule, bucket, i, book.index[i], quotes.lane(i)).seized_lrt;
+                bucket.seizable_lrt[i] =
+                    call_if_due(rule, bucket, i, book.index[i], prices.lane(i)).seized_lrt;
             }
         }
     }
-    sum
+    any
 }
 
-/// Liquidators take up to `max_lrt`.
+/// Liquidators take up to `max_lrt` of what [`assess`] has found, which is something. `done` is filled up from nothing.
 #[inline(always)]
 pub(crate) fn liquidate<const W: usize, R: Rule>(
     rule: &R,
@@ -145,58 +166,41 @@ pub(crate) fn liquidate<const W: usize, R: Rule>(
     lenders: &mut Lenders<W>,
     quotes: &Quotes<'_, W>,
     max_lrt: &Lanes<W>,
-) -> Liquidated<W> {
-    let mut done = Liquidated::NOTHING;
-    if !assess(rule, book, quotes) {
-        return done;
-    }
+    done: &mut Liquidated<W>,
+) {
     rank(&mut book.buckets);
+    let prices = quotes.inverted();
     let mut per_index = [0.0; W];
     for i in 0..W {
         per_index[i] = 1.0 / book.index[i];
     }
     for bucket in book.buckets.iter_mut().filter(|bucket| bucket.is_due) {
-        let mut in_part = 0_u64;
+        let (mut some, mut in_part) = (0_u64, 0_u64);
         for i in 0..W {
             let offered = max_lrt[i] - bucket.ahead_lrt[i];
-            in_part |= u64::from((offered > 0.0) & (offered < bucket.seizable_lrt[i]));
+            let takes = (offered > 0.0) & (bucket.seizable_lrt[i] > 0.0);
+            some |= u64::from(takes);
+            in_part |= u64::from(takes & (offered < bucket.seizable_lrt[i]));
         }
         let debt_free = &mut book.debt_free_lrt;
-        if in_part == 0 {
-            take::<W, R, false>(rule, bucket, &book.index, &per_index, quotes, max_lrt, debt_free, &mut done);
-        } else {
-            take::<W, R, true>(rule, bucket, &book.index, &per_index, quotes, max_lrt, debt_free, &mut done);
+        if in_part != 0 {
+            take::<W, R, true>(rule, bucket, &book.index, &per_index, &prices, max_lrt, debt_free, done);
+        } else if some != 0 {
+            take::<W, R, false>(rule, bucket, &book.index, &per_index, &prices, max_lrt, debt_free, done);
         }
     }
     for i in 0..W {
         done.paid_eth[i] = done.repaid_eth[i] + done.protocol_fee_eth[i] + done.returned_eth[i];
     }
     rule.book(lenders, &done.protocol_fee_eth, &done.bad_debt_eth);
-    done
-}
-
-/// Fills in what each bucket may give; whether any gives anything.
-#[inline(always)]
-fn assess<const W: usize, R: Rule>(rule: &R, book: &mut Book<W>, quotes: &Quotes<'_, W>) -> bool {
-    let counted = quotes.counted(rule.threshold());
-    let mut any = false;
-    for bucket in &mut book.buckets {
-        bucket.is_due = bucket.any_below(&counted, &book.index);
-        any |= bucket.is_due;
-        if bucket.is_due {
-            for i in 0..W {
-                bucket.seizable_lrt[i] =
-                    call_if_due(rule, bucket, i, book.index[i], quotes.lane(i)).seized_lrt;
-            }
-            bucket.ahead_lrt = [0.0; W];
-        }
-    }
-    any
 }
 
 /// Fills in what riskier buckets may give before; of two alike the first comes first.
 #[inline(always)]
 fn rank<const W: usize>(buckets: &mut [Bucket<W>]) {
+    for bucket in buckets.iter_mut().filter(|bucket| bucket.is_due) {
+        bucket.ahead_lrt = [0.0; W];
+    }
     for b in 1..buckets.len() {
         let (before, rest) = buckets.split_at_mut(b);
         let later = &mut rest[0];
@@ -222,14 +226,14 @@ fn take<const W: usize, R: Rule, const PARTS: bool>(
     bucket: &mut Bucket<W>,
     index: &Lanes<W>,
     per_index: &Lanes<W>,
-    quotes: &Quotes<'_, W>,
+    prices: &Inverted<W>,
     max_lrt: &Lanes<W>,
     debt_free_lrt: &mut Lanes<W>,
     done: &mut Liquidated<W>,
 ) {
     for i in 0..W {
         let loan = bucket.loan(i, index[i]);
-        let prices = quotes.lane(i);
+        let prices = prices.lane(i);
         let call = call_if_due(rule, bucket, i, index[i], prices);
         let due = call.seized_lrt > 0.0;
         let offered = max_lrt[i] - bucket.ahead_lrt[i];

@@ -3,7 +3,7 @@
 use crate::book::{Book, Loan};
 use crate::interest::Interest;
 use crate::lenders::Lenders;
-use crate::liquidation::{Liquidated, Quotes, liquidatable, liquidate};
+use crate::liquidation::{Liquidated, Quotes, assess, liquidate};
 use crate::oracle::Oracle;
 use crate::rules::{Rules, absorb, liquidatable_after_absorbing, sell_inventory};
 use crate::spec::MarketSpec;
@@ -22,8 +22,13 @@ pub struct Market<const W: usize> {
     inventory_lrt: Lanes<W>,
     /// Realised so far.
     bad_debt_eth: Lanes<W>,
-    lrt_per_eth: Lanes<W>,
-    eth_per_usd: Lanes<W>,
+    usd_per_eth: Lanes<W>,
+    /// Of the latest call.
+    done: Liquidated<W>,
+    /// Whether anything is in `done`.
+    is_done: bool,
+    /// Whether the buckets' assessment is of the present state, and then whether any gives anything.
+    assessed: Option<bool>,
 }
 
 impl<const W: usize> Market<W> {
@@ -42,7 +47,7 @@ impl<const W: usize> Market<W> {
         let book = Book::new(spec);
         let lenders = Lenders::new(spec.supplied_eth, protocol_eth, reserves_apart);
         let interest = Interest::new(&spec.interest, &lenders.utilisation(&book.debt_eth()));
-        let mut market = Self {
+        Self {
             rules: spec.rules,
             oracle: Oracle::new(&spec.oracle, nav_onchain, market_price),
             interest,
@@ -50,16 +55,17 @@ impl<const W: usize> Market<W> {
             lenders,
             inventory_lrt: [0.0; W],
             bad_debt_eth: [0.0; W],
-            lrt_per_eth: [0.0; W],
-            eth_per_usd: [0.0; W],
-        };
-        market.invert_prices(usd_per_eth);
-        market
+            usd_per_eth: *usd_per_eth,
+            done: Liquidated::NOTHING,
+            is_done: false,
+            assessed: None,
+        }
     }
 
     /// Interest of `step_secs` at the utilisation there is.
     #[inline(always)]
     pub fn accrue(&mut self, step_secs: f64) {
+        self.assessed = None;
         let debt = self.book.debt_eth();
         let utilisation = self.lenders.utilisation(&debt);
         let gained = self.interest.advance(step_secs, &utilisation);
@@ -76,16 +82,9 @@ impl<const W: usize> Market<W> {
         market_price: &Lanes<W>,
         usd_per_eth: &Lanes<W>,
     ) {
+        self.assessed = None;
         self.oracle.update(step_secs, nav_onchain, market_price);
-        self.invert_prices(usd_per_eth);
-    }
-
-    #[inline(always)]
-    fn invert_prices(&mut self, usd_per_eth: &Lanes<W>) {
-        for i in 0..W {
-            self.lrt_per_eth[i] = 1.0 / self.oracle.eth_per_lrt[i];
-            self.eth_per_usd[i] = 1.0 / usd_per_eth[i];
-        }
+        self.usd_per_eth = *usd_per_eth;
     }
 
     /// The market bid at which a liquidator just breaks even: `oracle price / (1 + bonus (1 - fee))`, or what the lender's
@@ -100,48 +99,69 @@ impl<const W: usize> Market<W> {
         bid
     }
 
-    /// Tokens that liquidators may be given now, by one call per position.
+    /// Tokens that liquidators may be given now, by one call per position. What it finds is kept for
+    /// [`Market::liquidate`].
     #[inline(always)]
-    pub fn liquidatable_lrt(&self) -> Lanes<W> {
-        let (book, quotes) = (&self.book, self.quotes());
-        match &self.rules {
-            Rules::Aave(rule) => liquidatable(rule, book, &quotes),
-            Rules::Morpho(rule) => liquidatable(rule, book, &quotes),
-            Rules::Gearbox(rule) => liquidatable(rule, book, &quotes),
-            Rules::Compound(rule) => liquidatable_after_absorbing(
-                rule,
-                book,
-                &self.lenders,
-                &self.inventory_lrt,
-                &self.oracle.eth_per_lrt,
-            ),
+    pub fn liquidatable_lrt(&mut self) -> Lanes<W> {
+        if let Rules::Compound(rule) = &self.rules {
+            let price = &self.oracle.eth_per_lrt;
+            return liquidatable_after_absorbing(rule, &self.book, &self.lenders, &self.inventory_lrt, price);
         }
+        let mut sum = [0.0; W];
+        if self.assess() {
+            for bucket in self.book.buckets.iter().filter(|bucket| bucket.is_due) {
+                for i in 0..W {
+                    sum[i] += bucket.seizable_lrt[i];
+                }
+            }
+        }
+        sum
+    }
+
+    /// Whether any bucket may give anything; not for Compound.
+    #[inline(always)]
+    fn assess(&mut self) -> bool {
+        if let Some(any) = self.assessed {
+            return any;
+        }
+        let quotes = Quotes { eth_per_lrt: &self.oracle.eth_per_lrt, usd_per_eth: &self.usd_per_eth };
+        let any = match &self.rules {
+            Rules::Aave(rule) => assess(rule, &mut self.book, &quotes),
+            Rules::Morpho(rule) => assess(rule, &mut self.book, &quotes),
+            Rules::Gearbox(rule) => assess(rule, &mut self.book, &quotes),
+            Rules::Compound(_) => false,
+        };
+        self.assessed = Some(any);
+        any
     }
 
     /// Liquidators take up to `max_lrt`, from the riskiest bucket first.
     #[inline(always)]
-    pub fn liquidate(&mut self, max_lrt: &Lanes<W>) -> Liquidated<W> {
-        let quotes = Quotes {
-            eth_per_lrt: &self.oracle.eth_per_lrt,
-            lrt_per_eth: &self.lrt_per_eth,
-            eth_per_usd: &self.eth_per_usd,
-        };
-        let (book, lenders) = (&mut self.book, &mut self.lenders);
-        let done = match &self.rules {
-            Rules::Aave(rule) => liquidate(rule, book, lenders, &quotes, max_lrt),
-            Rules::Morpho(rule) => liquidate(rule, book, lenders, &quotes, max_lrt),
-            Rules::Gearbox(rule) => liquidate(rule, book, lenders, &quotes, max_lrt),
+    pub fn liquidate(&mut self, max_lrt: &Lanes<W>) -> &Liquidated<W> {
+        if self.is_done {
+            self.done = Liquidated::NOTHING;
+        }
+        self.is_done = matches!(self.rules, Rules::Compound(_)) || self.assess();
+        if !self.is_done {
+            return &self.done;
+        }
+        self.assessed = None;
+        let quotes = Quotes { eth_per_lrt: &self.oracle.eth_per_lrt, usd_per_eth: &self.usd_per_eth };
+        let (book, lenders, done) = (&mut self.book, &mut self.lenders, &mut self.done);
+        match &self.rules {
+            Rules::Aave(rule) => liquidate(rule, book, lenders, &quotes, max_lrt, done),
+            Rules::Morpho(rule) => liquidate(rule, book, lenders, &quotes, max_lrt, done),
+            Rules::Gearbox(rule) => liquidate(rule, book, lenders, &quotes, max_lrt, done),
             Rules::Compound(rule) => {
                 let inventory = &mut self.inventory_lrt;
-                let mut done = absorb(rule, book, lenders, inventory, quotes.eth_per_lrt);
-                sell_inventory(rule, lenders, inventory, quotes.eth_per_lrt, max_lrt, &mut done);
-                done
+                absorb(rule, book, lenders, inventory, quotes.eth_per_lrt, done);
+                sell_inventory(rule, lenders, inventory, quotes.eth_per_lrt, max_lrt, done);
             }
-        };
-        for i in 0..W {
-            self.bad_debt_eth[i] += done.bad_debt_eth[i];
         }
-        done
+        for i in 0..W {
+            self.bad_debt_eth[i] += self.done.bad_debt_eth[i];
+        }
+        &self.done
     }
 
     /// Tokens that owners of loops with negative carry want to sell at `bid` to repay what they owe.
@@ -166,6 +186,7 @@ impl<const W: usize> Market<W> {
         bid: &Lanes<W>,
         sold: (&Lanes<W>, &Lanes<W>),
     ) -> Unwound<W> {
+        self.assessed = None;
         let signals = Signals {
             rate_per_year: &self.interest.rate_per_year,
             yield_per_year,
@@ -293,15 +314,6 @@ impl<const W: usize> Market<W> {
             inventory[i] *= self.oracle.eth_per_lrt[i];
         }
         self.lenders.haircut(&inventory)
-    }
-
-    #[inline(always)]
-    fn quotes(&self) -> Quotes<'_, W> {
-        Quotes {
-            eth_per_lrt: &self.oracle.eth_per_lrt,
-            lrt_per_eth: &self.lrt_per_eth,
-            eth_per_usd: &self.eth_per_usd,
-        }
     }
 
     #[inline(always)]

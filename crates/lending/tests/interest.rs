@@ -91,7 +91,7 @@ fn an_adaptive_rate_at_full_utilisation_doubles_in_five_days_and_falls_at_low_ut
 fn a_deficit_raises_the_utilisation_of_what_is_left() {
     let mut market =
         start(&market(Rules::Aave(E_MODE), kinked(), &[(1.0, 50.0, 60.0), (1.0, 1e4, 400.0)], 1_000.0));
-    let done = market.liquidate(&[f64::INFINITY]);
+    let done = *market.liquidate(&[f64::INFINITY]);
     let deficit = 60.0 - 50.0 / 1.01;
     assert_close(done.bad_debt_eth[0], deficit, 1e-14);
     assert_close(market.utilisation()[0], 400.0 / (1_000.0 - deficit), 1e-14);

@@ -44,7 +44,7 @@ proptest! {
             let before = market.clone();
             let liquidatable = market.liquidatable_lrt()[0];
             let offered = share * liquidatable;
-            let done = market.liquidate(&[offered]);
+            let done = *market.liquidate(&[offered]);
             let (lrt, debt) = imbalance(&before, &market, &done);
             prop_assert!(lrt.abs() < ROUNDING && debt.abs() < ROUNDING, "{lrt:e} {debt:e}");
             prop_assert!(done.seized_lrt[0] <= offered.min(liquidatable) * (1.0 + ROUNDING));
@@ -60,7 +60,7 @@ proptest! {
     fn what_is_liquidatable_is_taken_when_it_is_offered(spec in markets(), price in 0.7..1.3_f64) {
         let mut market = at_price::<1>(&spec, price);
         let liquidatable = market.liquidatable_lrt();
-        let done = market.liquidate(&liquidatable);
+        let done = *market.liquidate(&liquidatable);
         prop_assert!((done.seized_lrt[0] - liquidatable[0]).abs() <= ROUNDING * liquidatable[0]);
         // All that a call may take: what is due now is due again, by a next call, with Aave only.
         if matches!(spec.rules, Rules::Morpho(_) | Rules::Gearbox(_)) {
@@ -74,7 +74,7 @@ proptest! {
         let mut market = at_price::<1>(&spec, price);
         prop_assert_eq!(market.liquidatable_lrt(), [0.0]);
         let before: Vec<_> = (0..market.buckets()).map(|bucket| market.loan(bucket, 0)).collect();
-        prop_assert_eq!(market.liquidate(&[f64::INFINITY]), Liquidated::NOTHING);
+        prop_assert_eq!(market.liquidate(&[f64::INFINITY]), &Liquidated::NOTHING);
         let after: Vec<_> = (0..market.buckets()).map(|bucket| market.loan(bucket, 0)).collect();
         prop_assert_eq!(before, after);
     }
@@ -89,7 +89,8 @@ proptest! {
         prop_assume!((health - turn).abs() > 1e-6);
         let spec = market(Rules::Aave(rule), kinked(), &[(1.0, 1_000.0, 1_000.0 * lt / health)], 1e4);
         let mut market = at_price::<1>(&spec, 1.0);
-        let done = market.liquidate(&[share * market.liquidatable_lrt()[0]]);
+        let offered = share * market.liquidatable_lrt()[0];
+        let done = *market.liquidate(&[offered]);
         prop_assert!(done.seized_lrt[0] > 0.0);
         let loan = market.loan(0, 0);
         let after = loan.collateral_lrt * lt / loan.debt_eth;
@@ -103,7 +104,8 @@ proptest! {
         let rules = Rules::Morpho(Morpho { lltv });
         let spec = market(rules, adaptive(), &[(f64::from(positions), 1_000.0, 1_000.0 * ltv)], 3_000.0);
         let mut market = at_price::<1>(&spec, 1.0);
-        let done = market.liquidate(&[share * market.liquidatable_lrt()[0]]);
+        let offered = share * market.liquidatable_lrt()[0];
+        let done = *market.liquidate(&[offered]);
         // To the bit: it is one subtraction.
         prop_assert_eq!(market.lenders().supplied_eth[0], 3_000.0 - done.bad_debt_eth[0]);
         prop_assert_eq!(market.lenders().socialised_eth, done.bad_debt_eth);
@@ -117,7 +119,8 @@ proptest! {
     fn aaves_deficit_is_the_unpaid_debt_and_suppliers_keep_their_claims(ltv in 0.9..1.4_f64, share in 0.0..1.2_f64) {
         let spec = market(all_rules()[0], kinked(), &[(7.0, 1_000.0, 1_000.0 * ltv)], 3_000.0);
         let mut market = at_price::<1>(&spec, 1.0);
-        let done = market.liquidate(&[share * market.liquidatable_lrt()[0]]);
+        let offered = share * market.liquidatable_lrt()[0];
+        let done = *market.liquidate(&[offered]);
         prop_assert_eq!(market.lenders().deficit_eth, done.bad_debt_eth);
         prop_assert_eq!(market.lenders().supplied_eth[0], 3_000.0);
     }
@@ -160,7 +163,7 @@ fn history<const W: usize>(spec: &MarketSpec, lanes: &[usize; W], wave: f64, dep
         }
         market.update_oracle(21_600.0, &nav, &price, &usd);
         let liquidatable = market.liquidatable_lrt();
-        let done = market.liquidate(&max);
+        let done = *market.liquidate(&max);
         let wish = market.unwind_wish_lrt(&carry, 21_600.0, &[0.03; W], &price);
         let mut proceeds = wish;
         for i in 0..W {

@@ -32,7 +32,7 @@ fn mechanics_5_1_test_case_of_a_call_on_half_of_the_debt() {
     let mut aave = at_price(&one(rules, 100.0, 101.0), 1.06);
     let printed = 5e-8;
     assert!((health(&aave, &rules) - 0.997030).abs() < 5e-7);
-    let done = aave.liquidate(&ENOUGH);
+    let done = *aave.liquidate(&ENOUGH);
     assert_close(done.repaid_eth[0], 50.5, ROUNDING);
     let taken = done.seized_lrt[0] + done.protocol_fee_lrt[0];
     assert!((taken - 48.1179245).abs() < printed, "{taken}");
@@ -46,7 +46,7 @@ fn mechanics_5_1_test_case_of_a_call_on_half_of_the_debt() {
 fn mechanics_5_1_up_to_a_health_of_0_95_all_debt_is_repaid() {
     // Health 0.95 * 100 / 100 = 0.95 exactly.
     let mut aave = at_price(&one(Rules::Aave(E_MODE), 100.0, 100.0), 1.0);
-    let done = aave.liquidate(&ENOUGH);
+    let done = *aave.liquidate(&ENOUGH);
     // 101 tokens would be due: all 100 are taken, for 100 / 1.01.
     assert_close(done.repaid_eth[0], 100.0 / 1.01, ROUNDING);
     assert_close(done.bad_debt_eth[0], 100.0 - 100.0 / 1.01, 1e-13);
@@ -57,7 +57,7 @@ fn mechanics_5_1_up_to_a_health_of_0_95_all_debt_is_repaid() {
 fn mechanics_5_1_a_position_below_2000_dollars_is_taken_whole() {
     // 0.9 tokens = $1800 against 0.86 ETH: health 0.994, but small.
     let mut aave = at_price(&one(Rules::Aave(E_MODE), 0.9, 0.86), 1.0);
-    let done = aave.liquidate(&ENOUGH);
+    let done = *aave.liquidate(&ENOUGH);
     assert_close(done.repaid_eth[0], 0.86, ROUNDING);
     assert_eq!(aave.loan(0, 0).debt_eth, 0.0);
     // What is left of the collateral is its owner's.
@@ -73,7 +73,7 @@ fn mechanics_5_1_a_call_leaves_1000_dollars_of_collateral_or_none() {
     assert_close(aave.liquidate(&ENOUGH).repaid_eth[0], 0.5, ROUNDING);
     // $2020 against $2000: half would take $1030 and leave $990.
     let mut aave = at_price(&one(Rules::Aave(rule), 1.01, 1.0), 1.0);
-    let done = aave.liquidate(&ENOUGH);
+    let done = *aave.liquidate(&ENOUGH);
     assert_close(done.repaid_eth[0], 0.51 / 1.03, ROUNDING);
     assert_close(aave.loan(0, 0).collateral_lrt, 0.5, ROUNDING);
 }
@@ -84,13 +84,13 @@ fn mechanics_5_1_a_smaller_call_on_a_position_that_may_be_taken_whole_leaves_100
     let spec = one(Rules::Aave(E_MODE), 2.0, 2.06);
     let mut aave = at_price(&spec, 1.0);
     // 1.8 tokens to the liquidator would leave $400 of collateral.
-    let done = aave.liquidate(&[1.8]);
+    let done = *aave.liquidate(&[1.8]);
     let loan = aave.loan(0, 0);
     assert_close(loan.collateral_lrt, 0.5, ROUNDING);
     assert_close(done.seized_lrt[0] + done.protocol_fee_lrt[0], 1.5, ROUNDING);
     assert_eq!(done.bad_debt_eth[0], 0.0);
     // What remains is small and goes whole, and is bad where the collateral ends.
-    let rest = aave.liquidate(&ENOUGH);
+    let rest = *aave.liquidate(&ENOUGH);
     assert_close(aave.lenders().deficit_eth[0], 2.06 - 2.0 / 1.01, 1e-13);
     assert_eq!(aave.lenders().deficit_eth, rest.bad_debt_eth);
     // Suppliers' claims stay, their assets do not.
@@ -125,7 +125,7 @@ fn at_the_breakeven_bid_liquidators_get_back_what_they_pay() {
         // Solvent and due at any of the thresholds.
         let mut market = at_price(&one(rules, 100.0, 98.0), 1.02);
         let bid = market.breakeven_bid()[0];
-        let done = market.liquidate(&ENOUGH);
+        let done = *market.liquidate(&ENOUGH);
         assert!(done.seized_lrt[0] > 0.0);
         assert_close(done.paid_eth[0], done.seized_lrt[0] * bid, 1e-13);
     }
@@ -135,7 +135,7 @@ fn at_the_breakeven_bid_liquidators_get_back_what_they_pay() {
 fn mechanics_5_3_morpho_takes_the_whole_position_and_the_suppliers_bear_what_is_missing() {
     let mut morpho = at_price(&one(Rules::Morpho(MORPHO), 100.0, 99.0), 1.0);
     let factor: f64 = 1.0 / (1.0 - 0.3 * (1.0 - 0.945));
-    let done = morpho.liquidate(&ENOUGH);
+    let done = *morpho.liquidate(&ENOUGH);
     assert_close(done.seized_lrt[0], 100.0, ROUNDING);
     assert_close(done.repaid_eth[0], 100.0 / factor, ROUNDING);
     let bad = 99.0 - 100.0 / factor;
@@ -149,14 +149,14 @@ fn mechanics_5_3_morpho_takes_the_whole_position_and_the_suppliers_bear_what_is_
 fn mechanics_5_4_compound_credits_what_the_account_is_worth_beyond_its_debt() {
     // 100 tokens at 1.0, debt 93.5: due above 93; credited 95 - 93.5.
     let mut compound = at_price(&one(Rules::Compound(COMPOUND), 100.0, 93.5), 1.0);
-    let done = compound.liquidate(&[0.0]);
+    let done = *compound.liquidate(&[0.0]);
     assert_eq!(done.absorbed_eth[0], 93.5);
     assert_eq!(done.bad_debt_eth[0], 0.0);
     assert_close(compound.lenders().supplied_eth[0], 1_001.5, ROUNDING);
     assert_close(compound.lenders().protocol_eth[0], 500.0 - 95.0, ROUNDING);
     assert_eq!(compound.inventory_lrt()[0], 100.0);
     // The inventory is sold at 2.5 % below the oracle.
-    let sale = compound.liquidate(&[40.0]);
+    let sale = *compound.liquidate(&[40.0]);
     assert_eq!(sale.seized_lrt[0], 40.0);
     assert_close(sale.paid_eth[0], 39.0, ROUNDING);
     assert_close(compound.lenders().protocol_eth[0], 405.0 + 39.0, ROUNDING);
@@ -170,7 +170,7 @@ fn mechanics_5_4_compound_sells_only_while_reserves_are_below_their_target() {
     let mut compound = at_price(&one(Rules::Compound(rule), 100.0, 93.5), 1.0);
     // After the absorption reserves are 405: 15 ETH of sales are left.
     assert_close(compound.liquidatable_lrt()[0], 15.0 / 0.975, 1e-13);
-    let done = compound.liquidate(&ENOUGH);
+    let done = *compound.liquidate(&ENOUGH);
     assert_close(done.seized_lrt[0], 15.0 / 0.975, 1e-13);
     assert_close(compound.lenders().protocol_eth[0], 420.0, ROUNDING);
     assert_close(compound.liquidatable_lrt()[0], 0.0, 1e-12);
@@ -181,7 +181,7 @@ fn mechanics_5_4_compounds_suppliers_lose_what_reserves_and_inventory_do_not_cov
     let mut rule = COMPOUND;
     rule.reserves_eth = 1.0;
     let mut compound = at_price(&one(Rules::Compound(rule), 100.0, 105.0), 1.0);
-    let done = compound.liquidate(&[0.0]);
+    let done = *compound.liquidate(&[0.0]);
     assert_eq!((done.bad_debt_eth[0], done.absorbed_eth[0]), (5.0, 100.0));
     // Reserves 1 - 105, inventory 100.
     assert_close(compound.lenders_haircut()[0], 4.0 / 1_000.0, ROUNDING);
@@ -191,14 +191,14 @@ fn mechanics_5_4_compounds_suppliers_lose_what_reserves_and_inventory_do_not_cov
 fn mechanics_5_5_gearbox_pays_the_pool_first_then_the_fee_then_the_borrower() {
     // Value 100, funds 96; debt 93.5, fee 1.5, borrower 1.0.
     let mut gearbox = at_price(&one(Rules::Gearbox(GEARBOX), 100.0, 93.5), 1.0);
-    let done = gearbox.liquidate(&ENOUGH);
+    let done = *gearbox.liquidate(&ENOUGH);
     assert_eq!(done.seized_lrt[0], 100.0);
     assert_eq!(done.repaid_eth[0], 93.5);
     assert_close(done.protocol_fee_eth[0], 1.5, ROUNDING);
     assert_close(done.returned_eth[0], 1.0, 1e-13);
     assert_close(gearbox.lenders().protocol_eth[0], 3.5, ROUNDING);
     // Debt 95: the fee gets what is left, 1.0.
-    let done = at_price(&one(Rules::Gearbox(GEARBOX), 100.0, 95.0), 1.0).liquidate(&ENOUGH);
+    let done = *at_price(&one(Rules::Gearbox(GEARBOX), 100.0, 95.0), 1.0).liquidate(&ENOUGH);
     assert_close(done.protocol_fee_eth[0], 1.0, 1e-13);
     assert_eq!(done.returned_eth[0], 0.0);
 }
@@ -207,7 +207,7 @@ fn mechanics_5_5_gearbox_pays_the_pool_first_then_the_fee_then_the_borrower() {
 fn mechanics_5_5_gearboxs_treasury_loses_before_its_suppliers() {
     // Funds 96 for a debt of 99: 3 are missing, 2 of them the treasury's.
     let mut gearbox = at_price(&one(Rules::Gearbox(GEARBOX), 100.0, 99.0), 1.0);
-    let done = gearbox.liquidate(&ENOUGH);
+    let done = *gearbox.liquidate(&ENOUGH);
     assert_close(done.bad_debt_eth[0], 3.0, 1e-13);
     assert_close(gearbox.lenders().protocol_eth[0], 0.0, ROUNDING);
     assert_close(gearbox.lenders().socialised_eth[0], 1.0, 1e-13);
@@ -247,12 +247,13 @@ fn bad_debt_is_latent_until_a_liquidator_takes_the_last_collateral() {
     assert_eq!(morpho.liquidate(&[0.0]).seized_lrt[0], 0.0);
     assert_eq!((morpho.bad_debt_eth()[0], morpho.lenders().supplied_eth[0]), (0.0, 1_000.0));
     // Part of it: still latent, and more of it by the liquidator's gain.
-    let part = morpho.liquidate(&[60.0]);
+    let part = *morpho.liquidate(&[60.0]);
     assert_eq!(part.bad_debt_eth[0], 0.0);
     let gain = 60.0 * 0.9 * (1.0 - 1.0 / MORPHO.incentive_factor());
     assert_close(morpho.latent_bad_debt_eth(&[0.9])[0], 9.0 + gain, 1e-13);
     // The rest: realised.
-    let rest = morpho.liquidate(&morpho.liquidatable_lrt());
+    let due = morpho.liquidatable_lrt();
+    let rest = *morpho.liquidate(&due);
     assert_close(rest.bad_debt_eth[0], 99.0 - 90.0 / MORPHO.incentive_factor(), 1e-12);
     assert_eq!(morpho.latent_bad_debt_eth(&[0.9])[0], 0.0);
     assert_eq!(morpho.bad_debt_eth(), rest.bad_debt_eth);

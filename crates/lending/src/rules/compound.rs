@@ -94,8 +94,8 @@ pub(crate) fn absorb<const W: usize>(
     lenders: &mut Lenders<W>,
     inventory_lrt: &mut Lanes<W>,
     eth_per_lrt: &Lanes<W>,
-) -> Liquidated<W> {
-    let mut done = Liquidated::NOTHING;
+    done: &mut Liquidated<W>,
+) {
     let counted = counted_price(rule, eth_per_lrt);
     for bucket in &mut book.buckets {
         if !bucket.any_below(&counted, &book.index) {
@@ -117,7 +117,6 @@ pub(crate) fn absorb<const W: usize>(
             bucket.positions[i] = select(due, 0.0, loan.positions);
         }
     }
-    done
 }
 
 /// Sells up to `max_lrt` of the inventory.
