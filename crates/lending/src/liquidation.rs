@@ -14,7 +14,7 @@
 //! and only the one position that would be taken in part is spread. What the rule's dust limit keeps a bucket from giving is
 //! not offered to the next bucket in the same call.
 //!
-//! Work is skipped for buckets in which no lane has anything due or takes anything, and divisions where every lane takes
+//! Work is skipped where no lane has room, for buckets in which no lane has anything due or takes anything, and divisions where every lane takes
 //! all or nothing; this leaves every lane's bits as they would be.
 
 use crate::book::{Book, Bucket};
@@ -168,6 +168,13 @@ pub(crate) fn liquidate<const W: usize, R: Rule>(
     max_lrt: &Lanes<W>,
     done: &mut Liquidated<W>,
 ) {
+    let mut room = 0_u64;
+    for i in 0..W {
+        room |= u64::from(max_lrt[i] > 0.0);
+    }
+    if room == 0 {
+        return;
+    }
     rank(&mut book.buckets);
     let prices = quotes.inverted();
     let mut per_index = [0.0; W];
@@ -207,14 +214,20 @@ fn rank<const W: usize>(buckets: &mut [Bucket<W>]) {
         if !later.is_due {
             continue;
         }
+        // Copies: two buckets of one slice could be one for all the compiler knows, and the loop would not vectorise.
+        let (collateral, debt, seizable) = (later.collateral_lrt, later.stored_debt, later.seizable_lrt);
+        let mut ahead = later.ahead_lrt;
         for earlier in before.iter_mut().filter(|bucket| bucket.is_due) {
+            let mut ahead_earlier = earlier.ahead_lrt;
             for i in 0..W {
-                let first = earlier.collateral_lrt[i] * later.stored_debt[i]
-                    <= later.collateral_lrt[i] * earlier.stored_debt[i];
-                later.ahead_lrt[i] += select(first, earlier.seizable_lrt[i], 0.0);
-                earlier.ahead_lrt[i] += select(first, 0.0, later.seizable_lrt[i]);
+                let first = earlier.collateral_lrt[i] * debt[i] <= collateral[i] * earlier.stored_debt[i];
+                let before = earlier.seizable_lrt[i];
+                ahead[i] += select(first, before, 0.0);
+                ahead_earlier[i] += select(first, 0.0, seizable[i]);
             }
+            earlier.ahead_lrt = ahead_earlier;
         }
+        later.ahead_lrt = ahead;
     }
 }
 
