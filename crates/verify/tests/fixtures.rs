@@ -96,6 +96,7 @@ fn every_fixture_is_recognised_and_equals_the_integers_in_every_kind_of_result()
         ("Balancer v3 pools", &["balances", "swaps exact in", "swaps exact out"]),
         ("Churn limits before Electra", &["churn limits"]),
         ("Churn limits since Electra", &["churn limits"]),
+        ("Compound v3", &["absorptions", "health", "rates", "reverts", "sales", "states"]),
         ("Curve StableSwap, first generation", &["deposits", "exchanges", "state values", "withdrawals"]),
         ("Curve StableSwap, first generation on a ramp", &["balances", "exchanges", "liquidity", "states"]),
         ("Curve StableSwap-NG", next_generation),
@@ -106,6 +107,8 @@ fn every_fixture_is_recognised_and_equals_the_integers_in_every_kind_of_result()
         ("Exit clock, sequences of exits", &["clock values", "exit epochs"]),
         ("Exit clock, single exits", clock),
         ("Exit queue before Electra", &["churn limits", "exit epochs"]),
+        ("Morpho Blue markets", &["amounts", "liquidations", "reverts", "states"]),
+        ("Morpho adaptive curve", &["rates"]),
         ("Uniswap v3 pools", &["mints", "states", "swaps", "ticks"]),
     ];
     let expected: BTreeMap<&str, BTreeSet<&str>> =
