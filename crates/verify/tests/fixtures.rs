@@ -91,7 +91,22 @@ fn every_fixture_is_recognised_and_equals_the_integers_in_every_kind_of_result()
         "withdrawals",
     ];
     let crypto: &[&str] = &["claims", "exchanges", "fees", "liquidity", "quotes", "ramps", "states"];
+    let aave: &[&str] = &[
+        "account data",
+        "balances",
+        "borrowings",
+        "indexes and rates",
+        "liquidations",
+        "prices",
+        "reserves",
+        "reverts",
+        "supplies",
+        "times",
+    ];
     let expected: &[(&str, &[&str])] = &[
+        ("Aave arithmetic", &["growth factors", "percentages", "rates", "seizures", "wads and rays"]),
+        ("Aave liquidations", aave),
+        ("Aave price caps", &["answers", "caps", "changes of the cap", "growth rates", "maximum ratios"]),
         ("Balancer v2 stable pools", &["swaps given in", "swaps given out"]),
         ("Balancer v3 pools", &["balances", "swaps exact in", "swaps exact out"]),
         ("Churn limits before Electra", &["churn limits"]),

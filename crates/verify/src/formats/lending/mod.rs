@@ -1,5 +1,8 @@
 //! Files of lending markets and their oracles.
 
+mod aave_liquidations;
+mod aave_math;
+mod capo;
 mod compound_v3;
 mod morpho_adaptive_curve_irm;
 mod morpho_liquidations;
@@ -7,5 +10,11 @@ mod step;
 
 use super::Format;
 
-pub(super) const FORMATS: &[Format] =
-    &[morpho_liquidations::FORMAT, morpho_adaptive_curve_irm::FORMAT, compound_v3::FORMAT];
+pub(super) const FORMATS: &[Format] = &[
+    aave_liquidations::FORMAT,
+    aave_math::FORMAT,
+    capo::FORMAT,
+    morpho_liquidations::FORMAT,
+    morpho_adaptive_curve_irm::FORMAT,
+    compound_v3::FORMAT,
+];
