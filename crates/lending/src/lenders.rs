@@ -48,15 +48,9 @@ impl<const W: usize> Lenders<W> {
         share
     }
 
-    /// Borrowers owe the share `gained` of `debt_eth` more, at this utilisation.
+    /// Borrowers owe the share `gained` of `debt_eth` more.
     #[inline(always)]
-    pub(crate) fn earn(
-        &mut self,
-        protocol_share: f64,
-        debt_eth: &Lanes<W>,
-        gained: &Lanes<W>,
-        utilisation: &Lanes<W>,
-    ) {
+    pub(crate) fn earn(&mut self, protocol_share: f64, debt_eth: &Lanes<W>, gained: &Lanes<W>) {
         if self.reserves_apart {
             for i in 0..W {
                 let interest = debt_eth[i] * gained[i];
@@ -66,8 +60,8 @@ impl<const W: usize> Lenders<W> {
         } else {
             for i in 0..W {
                 let interest = debt_eth[i] * gained[i];
-                let own = self.protocol_eth[i] * (gained[i] * utilisation[i]) * (1.0 - protocol_share);
-                self.protocol_eth[i] += interest * protocol_share + own;
+                let own = self.protocol_eth[i] * (interest / self.supplied_eth[i]);
+                self.protocol_eth[i] += interest * protocol_share + own * (1.0 - protocol_share);
                 self.supplied_eth[i] += interest;
             }
         }

@@ -70,7 +70,7 @@ impl<const W: usize> Market<W> {
         let utilisation = self.lenders.utilisation(&debt);
         let gained = self.interest.advance(step_secs, &utilisation);
         self.book.grow(&gained);
-        self.lenders.earn(self.interest.protocol_share, &debt, &gained, &utilisation);
+        self.lenders.earn(self.interest.protocol_share, &debt, &gained);
     }
 
     /// `step_secs` later the redemption rate on chain, the market price and the dollar price of ETH are these.
@@ -232,13 +232,13 @@ impl<const W: usize> Market<W> {
         self.interest.rate_per_year
     }
 
-    /// Rate that suppliers earn at the latest borrow rate and the utilisation there is, per year.
+    /// Rate that suppliers earn on their claims at the latest borrow rate and the debt there is, per year.
     #[inline(always)]
     pub fn supply_rate_per_year(&self) -> Lanes<W> {
-        let mut rate = self.utilisation();
+        let mut rate = self.book.debt_eth();
         for i in 0..W {
-            let earned = self.interest.rate_per_year[i] * (1.0 - self.interest.protocol_share);
-            rate[i] *= earned;
+            let paid = rate[i] * self.interest.rate_per_year[i];
+            rate[i] = paid * (1.0 - self.interest.protocol_share) / self.lenders.supplied_eth[i];
         }
         rate
     }
