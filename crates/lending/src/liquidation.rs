@@ -11,8 +11,8 @@
 //! ```
 //!
 //! With one position this is the contract's own arithmetic. With many, whole positions keep the bucket's positions alike,
-//! and only the one position that would be taken in part is spread. What the rule's dust limit keeps a bucket from giving is
-//! not offered to the next bucket in the same call.
+//! and only the one position that would be taken in part is spread. What a rule's limits of a smaller call (Aave's dust,
+//! Gearbox's health) keep a bucket from giving is not offered to the next bucket in the same call.
 //!
 //! Work is skipped where no lane has room, for buckets in which no lane has anything due or takes anything, and divisions where every lane takes
 //! all or nothing; this leaves every lane's bits as they would be.
@@ -268,6 +268,7 @@ fn take<const W: usize, R: Rule, const PARTS: bool>(
             let terms = rule.part(loan, prices, call);
             let left = greater(share - whole_share, 0.0) / (1.0 - whole_share);
             let left = select(left < terms.most, left, terms.most);
+            let left = select(left < terms.least, 0.0, left);
             part = select(closing, left, select(some, share, part));
             part_repaid = select(closing, terms.repaid_eth, part_repaid);
             part_fee = select(closing, terms.fee_eth, part_fee);

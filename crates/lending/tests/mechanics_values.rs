@@ -4,7 +4,7 @@ mod common;
 
 use common::{COMPOUND, E_MODE, GEARBOX, MORPHO, USD_PER_ETH, all_rules, assert_close, kinked, market};
 use pegstress_lending::{
-    Aave, BucketSpec, DropOf, GrowthCap, Market, MarketSpec, OracleSpec, Rules, liquidation_ladder,
+    Aave, BucketSpec, Carry, DropOf, GrowthCap, Market, MarketSpec, OracleSpec, Rules, liquidation_ladder,
 };
 
 const ENOUGH: [f64; 1] = [f64::INFINITY];
@@ -224,6 +224,48 @@ fn mechanics_5_5_a_loss_policy_can_block_gearboxs_liquidations_at_a_loss() {
     assert_eq!(gearbox.debt_eth()[0], 99.0);
     let mut solvent = at_price(&one(Rules::Gearbox(rule), 100.0, 94.0), 1.0);
     assert_eq!(solvent.liquidate(&ENOUGH).seized_lrt[0], 100.0);
+}
+
+#[test]
+fn mechanics_5_5_a_partial_liquidation_of_gearbox_must_leave_a_healthy_account() {
+    // Value 100, counted 93, debt 94: (94 - 93) / (100 * (0.96 * 0.985 - 0.93)) = 0.641 of it at least.
+    let spec = one(Rules::Gearbox(GEARBOX), 100.0, 94.0);
+    assert_eq!(at_price(&spec, 1.0).liquidate(&[64.0]).seized_lrt[0], 0.0);
+    let mut gearbox = at_price(&spec, 1.0);
+    let done = *gearbox.liquidate(&[64.2]);
+    assert_close(done.paid_eth[0], 64.2 * 0.96, ROUNDING);
+    assert_close(done.protocol_fee_eth[0], 64.2 * 0.96 * 0.015, ROUNDING);
+    assert_close(gearbox.loan(0, 0).debt_eth, 94.0 - 64.2 * 0.96 * 0.985, ROUNDING);
+    assert!(health(&gearbox, &Rules::Gearbox(GEARBOX)) > 1.0);
+    assert_eq!(done.bad_debt_eth[0], 0.0);
+    // A debt of 95 is beyond help in part.
+    assert_eq!(
+        at_price(&one(Rules::Gearbox(GEARBOX), 100.0, 95.0), 1.0).liquidate(&[99.9]).seized_lrt[0],
+        0.0
+    );
+}
+
+#[test]
+fn what_is_due_is_looked_at_anew_after_everything_that_changes_it() {
+    let spec = market(Rules::Morpho(MORPHO), kinked(), &[(1.0, 100.0, 94.4)], 100.0);
+    let mut morpho = at_price(&spec, 1.0);
+    assert_eq!(morpho.liquidatable_lrt()[0], 0.0);
+    // Interest of a year at a utilisation of 94.4 %: beyond 94.5.
+    morpho.accrue(365.0 * 86_400.0);
+    assert!(morpho.liquidatable_lrt()[0] > 0.0);
+    morpho.update_oracle(1.0, &[2.0], &[2.0], &[USD_PER_ETH]);
+    assert_eq!(morpho.liquidatable_lrt()[0], 0.0);
+    morpho.update_oracle(1.0, &[1.4], &[1.4], &[USD_PER_ETH]);
+    let due = morpho.liquidatable_lrt()[0];
+    let carry = Carry { threshold_per_year: 0.0, unwinds_per_day: 1e3 };
+    let wish = morpho.unwind_wish_lrt(&carry, 86_400.0, &[0.0], &[2.0]);
+    morpho.unwind(&carry, 86_400.0, &[0.0], &[2.0], (&wish, &[wish[0] * 2.0]));
+    assert!(due > 0.0);
+    assert_close(morpho.liquidatable_lrt()[0], 0.0, 1e-9);
+    let mut morpho = at_price(&spec, 0.99);
+    assert!(morpho.liquidatable_lrt()[0] > 0.0);
+    morpho.liquidate(&ENOUGH);
+    assert_eq!(morpho.liquidatable_lrt()[0], 0.0);
 }
 
 #[test]

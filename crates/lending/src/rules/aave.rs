@@ -74,7 +74,7 @@ impl Rule for Aave {
         let left = LEAST_LEFT_USD * loan.positions * prices.eth_per_usd;
         let taken = (call.seized_lrt + call.fee_lrt) * prices.eth_per_lrt;
         let most = lesser((loan.debt_eth - left) / call.repaid_eth, (value - left) / taken);
-        Part { most: select(most > 0.0, most, 0.0), repaid_eth: call.repaid_eth, fee_eth: 0.0 }
+        Part { least: 0.0, most: select(most > 0.0, most, 0.0), repaid_eth: call.repaid_eth, fee_eth: 0.0 }
     }
 
     #[inline(always)]

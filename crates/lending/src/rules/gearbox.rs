@@ -8,11 +8,17 @@
 //! loss       D - funds where funds do not cover the debt
 //! ```
 //!
-//! A call on part of an account pays `(1 - premium)` for what it takes, of which the fee goes first (partial
-//! liquidation of v3.1); it cannot repay more than the debt, and what it leaves is no loss yet. Source: Gearbox-protocol/core-v3,
-//! contracts/credit/CreditFacadeV3.sol, contracts/libraries/CreditLogic.sol (calcLiquidationPayments),
-//! contracts/pool/PoolV3.sol (repayCreditAccount). Deviations: one token per account; quota interest and the borrow
-//! limits per account are not modelled.
+//! A call on part `y` of an account (v3.1) pays `(1 - premium)` for what it takes, of which the fee is `fee` and the rest
+//! repays. It must leave a healthy account with a debt, so it takes between a least and a most part:
+//!
+//! ```text
+//! (D - V LT) / (V k)  <=  y  <=  D / (V (1 - premium) (1 - fee))       k = (1 - premium) (1 - fee) - LT > 0,  V = C P
+//! ```
+//!
+//! Source: Gearbox-protocol/core-v3, contracts/credit/CreditFacadeV3.sol (partiallyLiquidateCreditAccount),
+//! contracts/libraries/CreditLogic.sol (calcLiquidationPayments), contracts/pool/PoolV3.sol (repayCreditAccount).
+//! Deviations: one token per account; quota interest, fees on interest and the debt limits of an account are not
+//! modelled.
 
 use super::{Call, Part, Prices, Rule};
 use crate::book::Loan;
@@ -59,13 +65,14 @@ impl Rule for Gearbox {
 
     #[inline(always)]
     fn part(&self, loan: Loan, prices: Prices, _call: Call) -> Part {
-        let funds = loan.collateral_lrt * prices.eth_per_lrt * (1.0 - self.premium);
+        let value = loan.collateral_lrt * prices.eth_per_lrt;
+        let funds = value * (1.0 - self.premium);
         let repaid_eth = funds * (1.0 - self.liquidation_fee);
-        Part {
-            most: lesser(1.0, loan.debt_eth / repaid_eth),
-            repaid_eth,
-            fee_eth: funds * self.liquidation_fee,
-        }
+        let counted = value * self.liquidation_threshold;
+        let gain = repaid_eth - counted;
+        let least = select(gain > 0.0, (loan.debt_eth - counted) / gain, f64::INFINITY);
+        let most = lesser(1.0, loan.debt_eth / repaid_eth);
+        Part { least, most, repaid_eth, fee_eth: funds * self.liquidation_fee }
     }
 
     #[inline(always)]

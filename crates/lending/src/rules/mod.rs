@@ -105,7 +105,9 @@ pub(crate) struct Call {
 /// What a call on part of a position pays, stated for all of `Call::seized_lrt`; it is in proportion to what it takes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Part {
-    /// Share of `Call::seized_lrt` that it may take at most.
+    /// Share of `Call::seized_lrt` that it must take at least.
+    pub(crate) least: f64,
+    /// And at most.
     pub(crate) most: f64,
     pub(crate) repaid_eth: f64,
     pub(crate) fee_eth: f64,

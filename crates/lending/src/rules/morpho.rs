@@ -59,7 +59,7 @@ impl Rule for Morpho {
 
     #[inline(always)]
     fn part(&self, _loan: Loan, _prices: Prices, call: Call) -> Part {
-        Part { most: 1.0, repaid_eth: call.repaid_eth, fee_eth: 0.0 }
+        Part { least: 0.0, most: 1.0, repaid_eth: call.repaid_eth, fee_eth: 0.0 }
     }
 
     #[inline(always)]
