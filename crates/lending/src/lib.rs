@@ -27,8 +27,10 @@ pub mod spec;
 
 mod book;
 mod lenders;
+mod liquidated;
 mod liquidation;
 pub mod market;
+mod readings;
 mod unwind;
 
 mod ladder;
@@ -38,7 +40,7 @@ pub use book::Loan;
 pub use interest::{Adaptive, Curve, InterestSpec, Kinked};
 pub use ladder::{DropOf, Rung, liquidation_ladder};
 pub use lenders::Lenders;
-pub use liquidation::Liquidated;
+pub use liquidated::Liquidated;
 pub use looper::{LooperThresholds, days_to_liquidation, looper_thresholds};
 pub use market::Market;
 pub use oracle::{GrowthCap, OracleSpec};

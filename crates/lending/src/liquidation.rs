@@ -19,52 +19,12 @@
 
 use crate::book::{Book, Bucket};
 use crate::lenders::Lenders;
+use crate::liquidated::Liquidated;
 use crate::rules::{Call, Prices, Rule};
 use pegstress_num::{Lanes, greater, select};
 
 /// Amounts within this of all count as all: what was asked for as `liquidatable_lrt` is taken to the last token.
 const ALL: f64 = 1.0 - 1e-12;
-
-/// What liquidations of one call took and paid.
-///
-/// ```text
-/// collateral before = after + seized + protocol_fee_lrt       (with inventory and debt-free collateral)
-/// debt before       = after + repaid + absorbed + bad_debt
-/// paid              = repaid + protocol_fee_eth + returned     (Compound: paid, for inventory, goes to the reserves)
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Liquidated<const W: usize> {
-    /// Tokens that liquidators got, to be sold.
-    pub seized_lrt: Lanes<W>,
-    /// ETH that they paid.
-    pub paid_eth: Lanes<W>,
-    /// Debt that it extinguished.
-    pub repaid_eth: Lanes<W>,
-    /// Debt that the protocol's reserves took over (Compound).
-    pub absorbed_eth: Lanes<W>,
-    /// Debt that nobody will pay, realised now.
-    pub bad_debt_eth: Lanes<W>,
-    /// Tokens that the protocol kept.
-    pub protocol_fee_lrt: Lanes<W>,
-    /// ETH that the protocol was paid.
-    pub protocol_fee_eth: Lanes<W>,
-    /// ETH that borrowers were paid.
-    pub returned_eth: Lanes<W>,
-}
-
-impl<const W: usize> Liquidated<W> {
-    /// Nothing happened.
-    pub const NOTHING: Self = Self {
-        seized_lrt: [0.0; W],
-        paid_eth: [0.0; W],
-        repaid_eth: [0.0; W],
-        absorbed_eth: [0.0; W],
-        bad_debt_eth: [0.0; W],
-        protocol_fee_lrt: [0.0; W],
-        protocol_fee_eth: [0.0; W],
-        returned_eth: [0.0; W],
-    };
-}
 
 /// Prices in every lane.
 #[derive(Debug, Clone, Copy)]
@@ -176,10 +136,9 @@ pub(crate) fn liquidate<const W: usize, R: Rule>(
         return;
     }
     rank(&mut book.buckets);
-    let prices = quotes.inverted();
-    let mut per_index = [0.0; W];
+    let mut terms = Terms { index: book.index, per_index: [0.0; W], prices: quotes.inverted(), max_lrt };
     for i in 0..W {
-        per_index[i] = 1.0 / book.index[i];
+        terms.per_index[i] = 1.0 / book.index[i];
     }
     for bucket in book.buckets.iter_mut().filter(|bucket| bucket.is_due) {
         let (mut some, mut in_part) = (0_u64, 0_u64);
@@ -191,9 +150,9 @@ pub(crate) fn liquidate<const W: usize, R: Rule>(
         }
         let debt_free = &mut book.debt_free_lrt;
         if in_part != 0 {
-            take::<W, R, true>(rule, bucket, &book.index, &per_index, &prices, max_lrt, debt_free, done);
+            take::<W, R, true>(rule, bucket, &terms, debt_free, done);
         } else if some != 0 {
-            take::<W, R, false>(rule, bucket, &book.index, &per_index, &prices, max_lrt, debt_free, done);
+            take::<W, R, false>(rule, bucket, &terms, debt_free, done);
         }
     }
     for i in 0..W {
@@ -231,25 +190,29 @@ fn rank<const W: usize>(buckets: &mut [Bucket<W>]) {
     }
 }
 
+/// What all buckets are taken by.
+struct Terms<'a, const W: usize> {
+    index: Lanes<W>,
+    per_index: Lanes<W>,
+    prices: Inverted<W>,
+    max_lrt: &'a Lanes<W>,
+}
+
 /// Takes from one bucket. `PARTS`: some lane takes neither all nor nothing.
 #[inline(always)]
-#[allow(clippy::too_many_arguments)]
 fn take<const W: usize, R: Rule, const PARTS: bool>(
     rule: &R,
     bucket: &mut Bucket<W>,
-    index: &Lanes<W>,
-    per_index: &Lanes<W>,
-    prices: &Inverted<W>,
-    max_lrt: &Lanes<W>,
+    terms: &Terms<'_, W>,
     debt_free_lrt: &mut Lanes<W>,
     done: &mut Liquidated<W>,
 ) {
     for i in 0..W {
-        let loan = bucket.loan(i, index[i]);
-        let prices = prices.lane(i);
-        let call = call_if_due(rule, bucket, i, index[i], prices);
+        let loan = bucket.loan(i, terms.index[i]);
+        let prices = terms.prices.lane(i);
+        let call = call_if_due(rule, bucket, i, terms.index[i], prices);
         let due = call.seized_lrt > 0.0;
-        let offered = max_lrt[i] - bucket.ahead_lrt[i];
+        let offered = terms.max_lrt[i] - bucket.ahead_lrt[i];
         let all = due & (offered >= call.seized_lrt * ALL);
 
         // Of the positions: how many, and which share, are taken in full. Of the call on the others: the share taken.
@@ -265,13 +228,13 @@ fn take<const W: usize, R: Rule, const PARTS: bool>(
             let closing = some & call.closes;
             whole = select(closing, count, whole);
             whole_share = select(closing, count / loan.positions, whole_share);
-            let terms = rule.part(loan, prices, call);
+            let smaller = rule.part(loan, prices, call);
             let left = greater(share - whole_share, 0.0) / (1.0 - whole_share);
-            let left = select(left < terms.most, left, terms.most);
-            let left = select(left < terms.least, 0.0, left);
+            let left = select(left < smaller.most, left, smaller.most);
+            let left = select(left < smaller.least, 0.0, left);
             part = select(closing, left, select(some, share, part));
-            part_repaid = select(closing, terms.repaid_eth, part_repaid);
-            part_fee = select(closing, terms.fee_eth, part_fee);
+            part_repaid = select(closing, smaller.repaid_eth, part_repaid);
+            part_fee = select(closing, smaller.fee_eth, part_fee);
         }
 
         let kept = 1.0 - whole_share;
@@ -286,7 +249,7 @@ fn take<const W: usize, R: Rule, const PARTS: bool>(
         done.bad_debt_eth[i] += whole_share * greater(loan.debt_eth - call.repaid_eth, 0.0);
         debt_free_lrt[i] += whole_share * greater(loan.collateral_lrt - taken_lrt, 0.0);
         bucket.collateral_lrt[i] = not_negative(kept * loan.collateral_lrt - part * taken_lrt);
-        bucket.stored_debt[i] = not_negative(kept * bucket.stored_debt[i] - part_repaid * per_index[i]);
+        bucket.stored_debt[i] = not_negative(kept * bucket.stored_debt[i] - part_repaid * terms.per_index[i]);
         bucket.positions[i] = loan.positions - whole;
     }
 }

@@ -14,7 +14,7 @@
 
 use crate::book::Book;
 use crate::lenders::Lenders;
-use crate::liquidation::Liquidated;
+use crate::liquidated::Liquidated;
 use pegstress_num::{Lanes, greater, lesser, select};
 
 /// Parameters of a base asset and a collateral.

@@ -10,7 +10,7 @@
 //! Until then a loan whose collateral is worth less than its debt is latent bad debt: no liquidator touches it while
 //! selling would lose money, and it may recover.
 //!
-//! [`Rule`] states what one call does to a bucket if it is taken in full, and how much of a position a smaller call may
+//! `Rule` states what one call does to a bucket if it is taken in full, and how much of a position a smaller call may
 //! take; `liquidation.rs` decides how much is taken of which bucket.
 
 mod aave;
