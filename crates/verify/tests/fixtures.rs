@@ -102,6 +102,23 @@ fn every_fixture_is_recognised_and_equals_the_integers_in_every_kind_of_result()
         ("Curve StableSwap-NG, balances without an invariant", &["reverts"]),
         ("Curve cryptoswap, two coins", crypto),
         ("Curve stETH pool, sales of 1000 stETH", &["exchanges", "quotes", "state values"]),
+        (
+            "EigenLayer SlashingLib",
+            &["chained inputs", "conversions", "delegations", "deposits", "slashes", "withdrawals"],
+        ),
+        (
+            "EigenLayer core",
+            &[
+                "allocations",
+                "blocks",
+                "operator values",
+                "payouts",
+                "reverts",
+                "slashes",
+                "staker values",
+                "withdrawals",
+            ],
+        ),
         ("Exit clock, identical exits", clock),
         ("Exit clock, sequences of exits", &["clock values", "exit epochs"]),
         ("Exit clock, single exits", clock),
