@@ -5,6 +5,8 @@ use crate::summary::{Fan, MetricSummary, PathSummary, Probability, Quantile, Sta
 use crate::tally::Tally;
 use jiff::{SignedDuration, Timestamp};
 use pegstress_num::{LogCounts, LogHistogram};
+use pegstress_sim::lending_snapshot::lending_snapshot;
+use pegstress_sim::restaking_snapshot::restaking_snapshot;
 use pegstress_sim::scenario::Starts;
 use pegstress_sim::snapshot::{slippage_curve, venue_depth};
 use pegstress_sim::{Fault, Metric, MetricKind, Plan, Trace};
@@ -39,6 +41,8 @@ pub fn summarise_paths(plan: &Plan, tally: &Tally) -> PathSummary {
             .map(|spec| venue_depth(spec, nav, &plan.report.depth_discounts))
             .collect(),
         slippage: study.venues.iter().map(|spec| slippage_curve(spec, nav, spec.name.clone())).collect(),
+        lending: lending_snapshot(study, plan.yield_per_year.first().copied().unwrap_or(0.0)),
+        restaking: study.restaking.as_ref().map(restaking_snapshot),
         by_start: by_start(plan, tally),
     }
 }

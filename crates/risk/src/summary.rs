@@ -4,6 +4,8 @@
 
 use jiff::Timestamp;
 pub use pegstress_sim::history::{PoolQuote, QueueQuote, ReferenceQuote};
+pub use pegstress_sim::lending_snapshot::LendingSnapshot;
+pub use pegstress_sim::restaking_snapshot::RestakingSnapshot;
 pub use pegstress_sim::snapshot::{SlippageCurve, VenueDepth};
 
 /// The answer of one run.
@@ -99,6 +101,10 @@ pub struct PathSummary {
     pub venues: Vec<VenueDepth>,
     /// Slippage at the start, one curve per pool.
     pub slippage: Vec<SlippageCurve>,
+    /// Lending markets at the start, where there are any.
+    pub lending: Option<LendingSnapshot>,
+    /// Restaking at the start, where the token is restaked.
+    pub restaking: Option<RestakingSnapshot>,
     /// Depth and delay by start time (rolling studies).
     pub by_start: Option<Vec<StartSummary>>,
 }

@@ -11,7 +11,9 @@ pub mod scenario;
 
 pub mod exit_study;
 pub mod history;
+pub mod lending_snapshot;
 pub mod market_depth;
+pub mod restaking_snapshot;
 pub mod snapshot;
 
 pub mod agents;

@@ -30,7 +30,7 @@ pub struct Plan {
     pub(crate) has_beacon_losses: bool,
     pub(crate) has_lending_shocks: bool,
     /// Yield of the token in each step of the first start, per year: what a loop earns.
-    pub(crate) yield_per_year: Vec<f64>,
+    pub yield_per_year: Vec<f64>,
 }
 
 /// A shock on the grid.

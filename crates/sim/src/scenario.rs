@@ -165,6 +165,8 @@ pub struct Restaking {
     pub spec: RestakeSpec,
     /// The contracts learn of losses on the beacon chain this often, seconds; 0: in every step.
     pub checkpoint_every_secs: f64,
+    /// What an operator that fails loses on the beacon chain, share of its stake: for tables of largest losses.
+    pub failure_beacon_loss: f64,
 }
 
 /// A market that lends ETH against the token.

@@ -11,6 +11,7 @@ mod composition;
 mod deepest;
 mod exit;
 mod fan;
+mod ladder;
 mod price;
 mod queue;
 mod rolling;
@@ -88,6 +89,9 @@ pub(crate) fn draw_charts(labels: &Labels<'_>, summary: &Summary) -> Result<Vec<
             charts.extend(deepest::draw(labels, paths)?);
             charts.extend(rolling::draw(labels, paths)?);
             charts.extend(slippage::draw(labels, &paths.slippage)?);
+            if let Some(snapshot) = &paths.lending {
+                charts.extend(ladder::draw(labels, snapshot)?);
+            }
         }
     }
     Ok(charts)

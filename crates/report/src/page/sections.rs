@@ -2,9 +2,11 @@
 
 use crate::finding::deepest_quote;
 use crate::headline::probability_words;
-use crate::number::{date_and_time, grouped, level, short, with_unit};
+use crate::number::{date_and_time, discount, grouped, level, percent, short, with_unit};
 use pegstress_risk::Summary;
-use pegstress_risk::summary::{Backtest, MetricSummary, PathSummary, PoolSummary, Quantile};
+use pegstress_risk::summary::{
+    Backtest, LendingSnapshot, MetricSummary, PathSummary, PoolSummary, Quantile, RestakingSnapshot,
+};
 use pegstress_sim::scenario::Scenario;
 use serde::Serialize;
 
@@ -30,7 +32,12 @@ pub(super) fn of(scenario: &Scenario, summary: &Summary) -> Vec<Section> {
     let sections = match summary {
         Summary::Pool(pool) => vec![pool_depth(pool, symbol), scores(pool.backtest.as_ref())],
         Summary::Queue(queue) => vec![scores(queue.backtest.as_ref())],
-        Summary::Paths(paths) => vec![metrics(paths, symbol), probabilities(paths), venues(paths, symbol)],
+        Summary::Paths(paths) => {
+            let mut list = vec![metrics(paths, symbol), probabilities(paths), venues(paths, symbol)];
+            list.extend(paths.lending.as_ref().map(|snapshot| loans(snapshot, symbol)));
+            list.extend(paths.restaking.as_ref().map(culprits));
+            list
+        }
     };
     sections.into_iter().filter(|s| !s.rows.is_empty()).collect()
 }
@@ -101,6 +108,67 @@ fn venues(paths: &PathSummary, symbol: &str) -> Section {
         let mut row = vec![v.venue.clone(), v.model.clone(), reserves, grouped(v.marginal, 4)];
         row.extend((0..discounts.len()).map(|i| pair(&v.depth_average_lrt, &v.depth_marginal_lrt, i)));
         section.rows.push(row);
+    }
+    section
+}
+
+fn loans(snapshot: &LendingSnapshot, symbol: &str) -> Section {
+    let note = "Each row is a bucket of like positions. Falls of the oracle's price; days until interest alone makes it due, at the \
+                rates of the start; liquidation_ladder.csv has what becomes due by fall.";
+    let header = [
+        "market",
+        "positions",
+        "collateral",
+        "loan-to-value",
+        "leverage",
+        "due after a fall of",
+        "loss to lenders after",
+        "liquidators lose beyond a discount of",
+        "borrow rate",
+        "days to liquidation",
+    ];
+    let mut section = Section::new("Loans at the start", note, &header);
+    for row in &snapshot.loans {
+        let t = &row.thresholds;
+        section.rows.push(vec![
+            row.market.clone(),
+            short(row.positions),
+            format!("{} {symbol}", short(row.collateral_lrt)),
+            level(row.ltv),
+            short(t.leverage),
+            discount(t.fall_to_liquidation),
+            discount(t.fall_to_bad_debt),
+            discount(t.breakeven_discount),
+            level(row.borrow_rate_per_year),
+            dash(row.days_to_liquidation.map(short)),
+        ]);
+    }
+    section
+}
+
+fn culprits(snapshot: &RestakingSnapshot) -> Section {
+    let mut words: Vec<String> = Vec::new();
+    for row in &snapshot.concentration {
+        words.push(format!(
+            "{}: {} effective, the largest {}",
+            row.kind,
+            short(row.effective_number),
+            percent(row.top[0])
+        ));
+    }
+    let note = format!(
+        "Largest loss: everything that can be slashed is, with what an operator loses on the beacon chain. {}.",
+        words.join("; ")
+    );
+    let mut section =
+        Section::new("Who can cost how much", &note, &["kind", "name", "stake", "largest loss"]);
+    for row in &snapshot.culprits {
+        section.rows.push(vec![
+            row.kind.to_owned(),
+            row.name.clone(),
+            percent(row.stake_share),
+            percent(row.largest_loss),
+        ]);
     }
     section
 }

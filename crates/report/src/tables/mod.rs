@@ -6,9 +6,11 @@
 mod assumptions;
 mod backtest;
 mod exit;
+mod lending;
 mod market_depth;
 mod metrics;
 mod queue;
+mod restaking;
 mod summary;
 mod timeseries;
 mod venue_depth;
@@ -76,6 +78,12 @@ pub(crate) fn write_tables(
             tables.push(timeseries::of_paths(scenario, paths));
             tables.push(venue_depth::of_paths(paths));
             tables.push(metrics::table(paths));
+            if let Some(snapshot) = &paths.lending {
+                tables.extend([lending::ladder(snapshot), lending::loans(snapshot)]);
+            }
+            if let Some(snapshot) = &paths.restaking {
+                tables.extend([restaking::culprits(snapshot), restaking::concentration(snapshot)]);
+            }
         }
     }
     tables.push(assumptions::table(scenario));

@@ -169,6 +169,8 @@ pub(crate) fn paths(rolling: bool) -> PathSummary {
         observed: (!rolling).then(|| times.iter().map(|t| (*t, observed(*t, start))).collect()),
         venues: vec![venue("balancer-ezeth", 9_000.0), venue("curve-ezeth", 2_500.0)],
         slippage: vec![curve("balancer-ezeth", 9_000.0), curve("curve-ezeth", 2_500.0)],
+        lending: None,
+        restaking: None,
         by_start: rolling.then(|| (0..120).map(|day| start_summary(later(start, 24 * day), day)).collect()),
     }
 }

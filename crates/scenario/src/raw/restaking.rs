@@ -19,6 +19,8 @@ pub struct RawRestaking {
     pub karak: Option<RawKarak>,
     /// The contracts learn of losses on the beacon chain this often; 0: in every step.
     pub checkpoint_every_hours: Hours,
+    /// What an operator that fails loses on the beacon chain, for the table of largest losses; nothing if absent.
+    pub failure_beacon_loss_pct: Option<Percent>,
     /// Services that can slash.
     #[schemars(length(min = 1, max = 256))]
     pub services: Vec<String>,

@@ -25,7 +25,8 @@ pub(super) fn restaking(raw: &RawRestaking) -> Option<Restaking> {
         operators: raw.operators.iter().map(operator).collect::<Option<_>>()?,
         services: raw.services.iter().map(|name| ServiceSpec { name: name.clone() }).collect(),
     };
-    Some(Restaking { spec, checkpoint_every_secs: raw.checkpoint_every_hours.secs() })
+    let failure_beacon_loss = raw.failure_beacon_loss_pct.map_or(0.0, |share| share.fraction());
+    Some(Restaking { spec, checkpoint_every_secs: raw.checkpoint_every_hours.secs(), failure_beacon_loss })
 }
 
 fn rule(raw: &RawRestaking) -> Option<ExposureRule> {

@@ -37,6 +37,7 @@ pub fn restaking() -> Restaking {
             services: vec![service("bridge"), service("oracle")],
         },
         checkpoint_every_secs: DAY,
+        failure_beacon_loss: 0.0018,
     }
 }
 
