@@ -3,7 +3,8 @@
 use pegstress_amm::{Venue, route};
 use pegstress_lending::Market;
 use pegstress_num::{Lanes, Stream, draw, lesser, per_isa};
-use pegstress_unlock::ExitClock;
+use pegstress_restake::Restake;
+use pegstress_unlock::{Breaker, Claimant, ExitClock, Redemption};
 
 per_isa! {
     /// Sells tokens and buys back with what that paid: two trades, after which the pool has gained the fees.
@@ -87,4 +88,63 @@ per_isa! {
 #[inline(always)]
 fn normals_inline<const W: usize>(seed: u64, first_path: u64, step: u32, a: &mut Lanes<W>, b: &mut Lanes<W>) {
     draw::normals(seed, first_path, step, Stream::FlowNormals, a, b);
+}
+
+/// One token's mechanics without its market.
+#[derive(Debug, Clone)]
+pub struct Mechanics<const W: usize> {
+    /// Buffer, queue, exits, exit clock.
+    pub redemption: Redemption<W>,
+    /// Eight operators, three services.
+    pub restake: Restake<W>,
+    /// How the rate on chain follows.
+    pub breaker: Breaker<W>,
+    /// Two markets of eight buckets.
+    pub markets: Vec<Market<W>>,
+}
+
+per_isa! {
+    /// Value (operators, checkpoint, breaker), exit clock, arrivals, finalisation, quote, a request, orders of exits, and two
+    /// lending markets: everything of a step but pools and agents.
+    pub fn mechanics<const W: usize>(state: &mut Mechanics<W>, step: usize, nav: &Lanes<W>, lrt: &Lanes<W>) -> Lanes<W>
+        = mechanics_inline
+}
+
+/// Length of a step, seconds.
+const STEP_SECS: f64 = 3_600.0;
+/// The network's queue, ETH.
+const RECORDED_ETH: f64 = 400_000.0;
+
+#[inline(always)]
+fn mechanics_inline<const W: usize>(
+    state: &mut Mechanics<W>,
+    step: usize,
+    nav: &Lanes<W>,
+    lrt: &Lanes<W>,
+) -> Lanes<W> {
+    let now_secs = (step + 1) as f64 * STEP_SECS;
+    state.restake.advance(now_secs);
+    let factor = state.restake.factor();
+    let mut truth = *nav;
+    for i in 0..W {
+        truth[i] *= factor[i];
+    }
+    state.breaker.follow(now_secs, STEP_SECS, &truth);
+    let onchain = state.breaker.nav_onchain;
+    let redemption = &mut state.redemption;
+    let recorded = [RECORDED_ETH; W];
+    redemption.clock.advance(STEP_SECS, &recorded, &recorded);
+    redemption.advance(step, STEP_SECS, None);
+    redemption.finalise(step, STEP_SECS, &onchain, &state.breaker.finalises());
+    let delay = redemption.queue_delay_secs(step, STEP_SECS);
+    redemption.request(Claimant::Holders, lrt, &onchain);
+    redemption.close(step, STEP_SECS);
+    let usd = [3_000.0; W];
+    for market in &mut state.markets {
+        market.accrue(STEP_SECS);
+        market.update_oracle(STEP_SECS, &onchain, &onchain, &usd);
+        let due = market.liquidatable_lrt();
+        market.liquidate(&due);
+    }
+    delay
 }

@@ -6,6 +6,7 @@
 pub mod contracts;
 pub mod kernels;
 pub mod lending;
+pub mod mechanics;
 pub mod pools;
 #[cfg(feature = "engine")]
 mod study;
