@@ -2,11 +2,12 @@
 
 use pegstress_exact::U256;
 use pegstress_unlock::{
-    BufferRules, BufferUse, Claimant, ExitClock, ExitRules, FeeCurve, QueueRules, RateFrozenAt, Redemption,
-    RedemptionRules, Room, Served,
+    BufferRules, BufferUse, Claimant, ExitClock, Redemption, RedemptionRules, Room, Served,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
+
+use super::rules::bare;
 
 /// 18 decimals.
 pub(crate) const WAD: U256 = U256::from_limbs([1_000_000_000_000_000_000, 0, 0, 0]);
@@ -73,26 +74,9 @@ pub(crate) fn history(
 
 /// Rules without anything special: a buffer for the queue, whose exits take what the clock says.
 pub(crate) fn queue_rules(start_eth: f64) -> RedemptionRules {
-    RedemptionRules {
-        buffer: BufferRules {
-            start_eth,
-            target_eth: start_eth,
-            refill_eth_per_sec: 0.0,
-            watermark_eth: 0.0,
-            serves: BufferUse::Queue,
-            bucket: None,
-            fee: FeeCurve::flat(0.0),
-        },
-        queue: QueueRules {
-            finalised_every_secs: 0.0,
-            minimum_age_secs: 0.0,
-            claim_delay_secs: 0.0,
-            cap_eth_per_sec: f64::INFINITY,
-            batch_eth: 0.0,
-            rate_frozen_at: RateFrozenAt::Finalisation,
-        },
-        exits: ExitRules { ordered_every_secs: 0.0, escrow_secs: 0.0, processing_secs: 0.0 },
-    }
+    let bare = bare();
+    let buffer = BufferRules { start_eth, target_eth: start_eth, serves: BufferUse::Queue, ..bare.buffer };
+    RedemptionRules { buffer, ..bare }
 }
 
 /// One path's redemption and what went through it.

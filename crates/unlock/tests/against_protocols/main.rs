@@ -36,5 +36,7 @@ mod lido;
 mod puffer;
 mod renzo;
 mod reports;
+#[path = "../common/mod.rs"]
+mod rules;
 mod swell;
 mod whole_requests;

@@ -191,7 +191,7 @@ proptest! {
             let factor = U256::from(u64::try_from(10_000_000 + parts).expect("a loss below everything"));
             reserves = reserves * factor / U256::from(10_000_000);
             breaker.follow(now as f64, STEP_SECS as f64, &[eth(reserves) / eth(supply)]);
-            if now % 86_400 == 0 {
+            if now.is_multiple_of(86_400) {
                 let raised = refused_since.is_some_and(|since| now - since >= TIMELOCK_SECS);
                 let maximum = if raised { WAD } else { WAD / U256::from(200) };
                 let (priced, onchain) = reprice(reserves, maximum, now);
