@@ -1,7 +1,8 @@
 //! Kernels with one compiled copy per instruction set, as the engine has them.
 
 use pegstress_amm::{Venue, route};
-use pegstress_num::{Lanes, Stream, draw, per_isa};
+use pegstress_lending::Market;
+use pegstress_num::{Lanes, Stream, draw, lesser, per_isa};
 use pegstress_unlock::ExitClock;
 
 per_isa! {
@@ -51,6 +52,30 @@ fn exit_inline<const W: usize>(
     clock.advance(step_secs, recorded, recorded);
     clock.reserve(eth);
     clock.delay_secs()
+}
+
+per_isa! {
+    /// Interest, oracle (the market at the redemption rate), what is due and the bid that breaks even, and a liquidation of
+    /// what the venues have room for. Tokens to be sold and that bid.
+    pub fn lend<const W: usize>(market: &mut Market<W>, step_secs: f64, nav: &Lanes<W>, room_lrt: &Lanes<W>)
+        -> (Lanes<W>, Lanes<W>) = lend_inline
+}
+
+#[inline(always)]
+fn lend_inline<const W: usize>(
+    market: &mut Market<W>,
+    step_secs: f64,
+    nav: &Lanes<W>,
+    room_lrt: &Lanes<W>,
+) -> (Lanes<W>, Lanes<W>) {
+    market.accrue(step_secs);
+    market.update_oracle(step_secs, nav, nav, &[2_000.0; W]);
+    let mut max_lrt = market.liquidatable_lrt();
+    let bid = market.breakeven_bid();
+    for i in 0..W {
+        max_lrt[i] = lesser(max_lrt[i], room_lrt[i]);
+    }
+    (market.liquidate(&max_lrt).seized_lrt, bid)
 }
 
 per_isa! {

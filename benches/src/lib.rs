@@ -5,6 +5,7 @@
 
 pub mod contracts;
 pub mod kernels;
+pub mod lending;
 pub mod pools;
 #[cfg(feature = "engine")]
 mod study;

@@ -53,6 +53,8 @@ const KEY_USES: &[KeyUse] = &[
     always("queue", &[QueueHistory], "the questions to the queue"),
     optional("redemption", SIMULATED),
     optional("token.file", SIMULATED),
+    optional("restaking", SIMULATED),
+    optional("lending", SIMULATED),
     always("agents", SIMULATED, "the behaviour of holders, arbitrageurs and liquidity providers"),
     optional("shocks", SIMULATED),
     always("paths", SIMULATED, "the seed"),

@@ -2,11 +2,13 @@
 
 use crate::outcome::{Fault, MetricKind, OutcomeBlock, Unit};
 use crate::plan::Plan;
-use crate::scenario::{ShockKind, Starts};
+use crate::scenario::Starts;
 use pegstress_amm::{Venue, route};
+use pegstress_lending::Market;
 use pegstress_num::draw::normals;
 use pegstress_num::{Isa, Lanes, Stream, clamp, exp, greater, ln, select};
-use pegstress_unlock::{Breaker, DAY_SECS, ExitClock, Redemption, Room};
+use pegstress_restake::Restake;
+use pegstress_unlock::{Breaker, DAY_SECS, ExitClock, Redemption, Room, Survival};
 
 /// Relative violation of a balance that makes a path faulty. A path sums up to 1e5 flows, each rounded to 1e-16
 /// of a balance; a real leak of one ETH in a million is four orders larger.
@@ -22,6 +24,11 @@ pub(crate) struct Block<const W: usize> {
     pub(crate) redemption: Redemption<W>,
     /// How the rate on chain follows the true one; at once where there is none.
     pub(crate) breaker: Option<Breaker<W>>,
+    /// What slashing has left of the token's value; 1 where nothing can be slashed.
+    pub(crate) restake: Option<RestakeState<W>>,
+    /// What paying at a stale rate has left of the value of those who stayed.
+    pub(crate) stayers_factor: Lanes<W>,
+    pub(crate) markets: Vec<Market<W>>,
     pub(crate) float_lrt: Lanes<W>,
     pub(crate) excitation_per_day: Lanes<W>,
     pub(crate) arbitrage_free_eth: Lanes<W>,
@@ -31,6 +38,13 @@ pub(crate) struct Block<const W: usize> {
     pub(crate) shock_per_step: Vec<Lanes<W>>,
     pub(crate) ledger: Ledger<W>,
     pub(crate) watch: Watch<W>,
+}
+
+/// Restaking with the history that exits in escrow need.
+#[derive(Debug, Clone)]
+pub(crate) struct RestakeState<const W: usize> {
+    pub(crate) restake: Restake<W>,
+    pub(crate) survival: Survival<W>,
 }
 
 /// Sums of everything that crosses the border of the model, for the balances.
@@ -67,6 +81,26 @@ pub(crate) struct Watch<const W: usize> {
     pub(crate) redeemed_eth: Lanes<W>,
     pub(crate) arbitrage_spent: Lanes<W>,
     pub(crate) arbitrage_gain: Lanes<W>,
+    pub(crate) lending: LendingWatch<W>,
+    /// Deepest fall of the true redemption rate below the driver's.
+    pub(crate) value_loss: Lanes<W>,
+    /// Steps with a rate on chain above the true one.
+    pub(crate) stale_steps: Lanes<W>,
+}
+
+/// Running metrics of the lending markets.
+#[derive(Debug, Clone)]
+pub(crate) struct LendingWatch<const W: usize> {
+    pub(crate) liquidated_lrt: Lanes<W>,
+    pub(crate) repaid_eth: Lanes<W>,
+    pub(crate) unwound_lrt: Lanes<W>,
+    pub(crate) latent_bad_debt_eth: Lanes<W>,
+    pub(crate) stalled_steps: Lanes<W>,
+    pub(crate) liquidators_gain_eth: Lanes<W>,
+    /// By market.
+    pub(crate) bad_debt_eth: Vec<Lanes<W>>,
+    /// By market, the largest so far.
+    pub(crate) haircut: Vec<Lanes<W>>,
 }
 
 /// Values of a driver at grid point `at` after each lane's start.
@@ -93,6 +127,7 @@ impl<const W: usize> Block<W> {
             std::array::from_fn(|i| study.starts.offset((first_path + i as u64).min(last_path)));
         let nav = driver(study.starts, &study.drivers.nav, &offsets, 0);
         let queue = driver(study.starts, &study.drivers.network_queue_eth, &offsets, 0);
+        let usd_per_eth = driver(study.starts, &study.drivers.eth_usd, &offsets, 0);
         let venues: Vec<_> = study.venues.iter().map(|spec| Venue::new(spec, &nav).on(called_isa)).collect();
         let clock = ExitClock::new(queue, study.network.churn_eth_per_epoch, study.network.sweep_secs);
         let price = route::best_marginal_price(&venues);
@@ -105,6 +140,16 @@ impl<const W: usize> Block<W> {
             offsets,
             redemption: Redemption::new(study.redemption.rules, clock, study.steps, room),
             breaker: study.redemption.breaker.map(|rules| Breaker::new(rules, &nav)),
+            restake: study.restaking.as_ref().map(|restaking| RestakeState {
+                restake: Restake::new(&restaking.spec),
+                survival: Survival::default(),
+            }),
+            stayers_factor: [1.0; W],
+            markets: study
+                .lending
+                .iter()
+                .map(|market| Market::new(&market.spec, &nav, &price, &usd_per_eth))
+                .collect(),
             float_lrt: [study.free_float_lrt; W],
             excitation_per_day: [0.0; W],
             arbitrage_free_eth: [study.agents.arbitrage.capital_eth; W],
@@ -117,7 +162,7 @@ impl<const W: usize> Block<W> {
                 .map(|(k, _)| shock_sizes(plan, first_path, k))
                 .collect(),
             ledger: Ledger::default(),
-            watch: Watch::new(plan.report.thresholds.len()),
+            watch: Watch::new(plan.report.thresholds.len(), study.lending.len()),
             venues,
         };
         block.ledger.start_eth = block.eth();
@@ -143,8 +188,15 @@ impl<const W: usize> Block<W> {
         sum
     }
 
-    fn lrt(&self) -> Lanes<W> {
+    /// Tokens inside of the model: free, in pools with the fees they paid away, and in lending markets.
+    pub(crate) fn lrt(&self) -> Lanes<W> {
         let mut sum = self.float_lrt;
+        for market in &self.markets {
+            let collateral = market.collateral_lrt();
+            for i in 0..W {
+                sum[i] += collateral[i];
+            }
+        }
         for venue in &self.venues {
             let (held, fees) = (venue.reserves().lrt, venue.fees_paid().lrt);
             for i in 0..W {
@@ -208,11 +260,12 @@ fn shock_sizes<const W: usize>(plan: &Plan, first_path: u64, k: usize) -> Lanes<
     normals(plan.study.seed, first_path, k as u32, Stream::ShockSizes, &mut normal, &mut unused);
     let sd = planned.shock.size_log_sd;
     let per_step = 1.0 / planned.steps as f64;
-    let is_share = !matches!(planned.shock.kind, ShockKind::NetworkQueueEth | ShockKind::PauseRedemptions);
+    let kind = planned.shock.kind;
     normal.map(|z| {
         let size = planned.shock.size * exp(sd * z - 0.5 * sd * sd);
         let share = 1.0 - exp(per_step * ln(1.0 - clamp(size, 0.0, 0.999_999)));
-        select(is_share, share, size * per_step)
+        let amount = select(kind.is_level(), size, size * per_step);
+        select(kind.is_share(), share, amount)
     })
 }
 
@@ -224,7 +277,7 @@ impl<const W: usize> Default for Ledger<W> {
 }
 
 impl<const W: usize> Watch<W> {
-    fn new(thresholds: usize) -> Self {
+    fn new(thresholds: usize, markets: usize) -> Self {
         let (zero, never) = ([0.0; W], [f64::INFINITY; W]);
         Self {
             deepest_close: [f64::NEG_INFINITY; W],
@@ -245,6 +298,18 @@ impl<const W: usize> Watch<W> {
             redeemed_eth: zero,
             arbitrage_spent: zero,
             arbitrage_gain: zero,
+            lending: LendingWatch {
+                liquidated_lrt: zero,
+                repaid_eth: zero,
+                unwound_lrt: zero,
+                latent_bad_debt_eth: zero,
+                stalled_steps: zero,
+                liquidators_gain_eth: zero,
+                bad_debt_eth: vec![zero; markets],
+                haircut: vec![zero; markets],
+            },
+            value_loss: zero,
+            stale_steps: zero,
         }
     }
 
@@ -275,6 +340,16 @@ impl<const W: usize> Watch<W> {
             MetricKind::RedeemedEth => self.redeemed_eth,
             MetricKind::ArbitrageSpent => self.arbitrage_spent,
             MetricKind::ArbitrageGain => self.arbitrage_gain,
+            MetricKind::ValueLoss => self.value_loss,
+            MetricKind::StaleTime => self.stale_steps,
+            MetricKind::LiquidatedLrt => self.lending.liquidated_lrt,
+            MetricKind::LiquidatedDebt => self.lending.repaid_eth,
+            MetricKind::UnwoundLrt => self.lending.unwound_lrt,
+            MetricKind::LiquidatorsGain => self.lending.liquidators_gain_eth,
+            MetricKind::StalledTime => self.lending.stalled_steps,
+            MetricKind::LatentBadDebt => self.lending.latent_bad_debt_eth,
+            MetricKind::BadDebt(k) => self.lending.bad_debt_eth[k],
+            MetricKind::LendersHaircut(k) => self.lending.haircut[k],
         };
         let scale = match unit {
             Unit::Bps => 1e4,

@@ -1,6 +1,6 @@
 //! What a block of paths leaves behind: metrics per path, traces per step, faults.
 
-use crate::scenario::ReportSpec;
+use crate::scenario::{PathStudy, ReportSpec};
 use pegstress_num::Lanes;
 
 /// Unit of a metric, for names and for conversion from the engine's fractions and seconds.
@@ -75,6 +75,26 @@ pub enum MetricKind {
     ArbitrageSpent,
     /// Value of arbitrageurs' claims less what they spent: their profit once all is paid.
     ArbitrageGain,
+    /// Deepest fall of the true redemption rate below that of the driver.
+    ValueLoss,
+    /// Time with a rate on chain above the true one.
+    StaleTime,
+    /// Collateral that liquidators took.
+    LiquidatedLrt,
+    /// Debt that they extinguished.
+    LiquidatedDebt,
+    /// Collateral that owners of loops sold by themselves.
+    UnwoundLrt,
+    /// What liquidators sold for, less what they paid; what they could not sell counts for nothing.
+    LiquidatorsGain,
+    /// Time with loans that are due and that no liquidator takes.
+    StalledTime,
+    /// Largest bad debt that was not realised, at the market's price, over all markets.
+    LatentBadDebt,
+    /// Bad debt realised in a market.
+    BadDebt(usize),
+    /// Largest share that lenders of a market have lost.
+    LendersHaircut(usize),
 }
 
 /// A metric with its name.
@@ -90,8 +110,95 @@ pub struct Metric {
     pub unit: Unit,
 }
 
-/// The metrics of a study, in the order of [`OutcomeBlock::metrics`].
-pub fn metrics(report: &ReportSpec) -> Vec<Metric> {
+/// The metrics of a study, in the order of [`OutcomeBlock::metrics`]: those of the price and the exits, then those of what
+/// the study has besides.
+pub fn metrics(study: &PathStudy, report: &ReportSpec) -> Vec<Metric> {
+    let mut list = price_metrics(report);
+    list.extend(value_metrics(study));
+    list.extend(lending_metrics(study));
+    list
+}
+
+fn metric(kind: MetricKind, stem: &str, unit: Unit, meaning: &str) -> Metric {
+    Metric { kind, name: format!("{stem}_{}", unit.suffix()), meaning: meaning.to_owned(), unit }
+}
+
+/// Of a study whose redemption rate can fall, or be stale.
+fn value_metrics(study: &PathStudy) -> Vec<Metric> {
+    let mut list = Vec::new();
+    if study.restaking.is_some() || study.redemption.breaker.is_some() {
+        let meaning = "deepest fall of the true redemption rate below that of the driver, by slashes and by payments at a stale rate";
+        list.push(metric(MetricKind::ValueLoss, "value_loss", Unit::Bps, meaning));
+        let meaning = "time in which the redemption rate on chain stood above the true one";
+        list.push(metric(MetricKind::StaleTime, "stale_rate_time", Unit::Hours, meaning));
+    }
+    list
+}
+
+/// Of a study with lending markets.
+fn lending_metrics(study: &PathStudy) -> Vec<Metric> {
+    if study.lending.is_empty() {
+        return Vec::new();
+    }
+    let mut list = vec![
+        metric(
+            MetricKind::LiquidatedLrt,
+            "liquidated",
+            Unit::Lrt,
+            "collateral that liquidators took, over all markets",
+        ),
+        metric(
+            MetricKind::LiquidatedDebt,
+            "liquidated_debt",
+            Unit::Eth,
+            "debt that liquidators extinguished",
+        ),
+        metric(MetricKind::UnwoundLrt, "unwound", Unit::Lrt, "collateral that owners of loops sold to repay"),
+        metric(
+            MetricKind::LiquidatorsGain,
+            "liquidators_gain",
+            Unit::Eth,
+            "what liquidators sold for less what they paid; what they could not sell counts for nothing",
+        ),
+        metric(
+            MetricKind::StalledTime,
+            "stalled_liquidation_time",
+            Unit::Hours,
+            "time with loans that are due and that no liquidator takes, because the sale would lose",
+        ),
+        metric(
+            MetricKind::LatentBadDebt,
+            "largest_latent_bad_debt",
+            Unit::Eth,
+            "largest debt beyond the collateral's worth at the market's price that was not realised, over all markets",
+        ),
+    ];
+    for (k, market) in study.lending.iter().enumerate() {
+        let name = &market.spec.name;
+        let stem = slug(name);
+        let meaning = format!("bad debt realised in {name}");
+        list.push(metric(MetricKind::BadDebt(k), &format!("bad_debt_{stem}"), Unit::Eth, &meaning));
+        let meaning = format!(
+            "largest share of their claims that lenders of {name} have lost, or would lose if it were shared"
+        );
+        list.push(metric(
+            MetricKind::LendersHaircut(k),
+            &format!("lenders_haircut_{stem}"),
+            Unit::Share,
+            &meaning,
+        ));
+    }
+    list
+}
+
+/// A name as part of the name of a column: lower-case letters and digits with single underscores.
+fn slug(name: &str) -> String {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
+    plain.split('_').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_")
+}
+
+fn price_metrics(report: &ReportSpec) -> Vec<Metric> {
     let mut list = Vec::new();
     let mut push = |kind, stem: &str, unit: Unit, meaning: String| {
         list.push(Metric { kind, name: format!("{stem}_{}", unit.suffix()), meaning, unit });

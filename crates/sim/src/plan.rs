@@ -4,6 +4,8 @@ use crate::agents::demand::DemandStep;
 use crate::agents::{arbitrage, liquidity::LiquidityStep};
 use crate::outcome::{self, Metric};
 use crate::scenario::{PathStudy, ReportSpec, Shock, ShockKind};
+use pegstress_lending::YEAR_SECS;
+use pegstress_unlock::DAY_SECS;
 
 /// Observations of a trace at most; longer paths are observed every few steps.
 const TRACE_POINTS: usize = 96;
@@ -25,6 +27,10 @@ pub struct Plan {
     /// Time left until redemptions open again, by step; zero where they are open.
     pub(crate) pause_left_secs: Vec<f64>,
     pub(crate) shocks: Vec<PlannedShock>,
+    pub(crate) has_beacon_losses: bool,
+    pub(crate) has_lending_shocks: bool,
+    /// Yield of the token in each step of the first start, per year: what a loop earns.
+    pub(crate) yield_per_year: Vec<f64>,
 }
 
 /// A shock on the grid.
@@ -56,12 +62,18 @@ impl Plan {
         let step_secs = f64::from(study.step_secs);
         let shocks: Vec<_> = study.shocks.iter().map(|s| PlannedShock::new(*s, step_secs)).collect();
         Self {
-            metrics: outcome::metrics(report),
+            metrics: outcome::metrics(study, report),
             observed_steps: observed_steps(study.steps),
             demand: DemandStep::new(study.agents.exit_demand, step_secs),
             liquidity: LiquidityStep::new(study.agents.liquidity, step_secs),
             arbitrage_share_per_step: arbitrage::share_per_step(&study.agents.arbitrage, step_secs),
             pause_left_secs: pause_left_secs(&shocks, study.steps, step_secs),
+            has_beacon_losses: shocks.iter().any(|s| matches!(s.shock.kind, ShockKind::LoseOnBeaconChain(_))),
+            has_lending_shocks: shocks.iter().any(|s| {
+                use ShockKind::{FreezeOracle, MisprintOracle, RaiseBorrowRate};
+                matches!(s.shock.kind, FreezeOracle(_) | MisprintOracle(_) | RaiseBorrowRate(_))
+            }),
+            yield_per_year: yield_per_year(&study.drivers.nav, step_secs),
             shocks,
             study: study.clone(),
             report: report.clone(),
@@ -80,6 +92,18 @@ fn observed_steps(steps: usize) -> Vec<usize> {
     let mut list: Vec<_> = (0..steps).rev().step_by(every).collect();
     list.reverse();
     list
+}
+
+/// Growth of the redemption rate over the week around each step, per year: a record moves in jumps.
+fn yield_per_year(nav: &[f64], step_secs: f64) -> Vec<f64> {
+    let half = ((3.5 * DAY_SECS / step_secs) as usize).max(1);
+    let last = nav.len() - 1;
+    (1..nav.len())
+        .map(|at| {
+            let (from, to) = (at.saturating_sub(half), (at + half).min(last));
+            (nav[to] / nav[from] - 1.0) * YEAR_SECS / ((to - from) as f64 * step_secs)
+        })
+        .collect()
 }
 
 fn pause_left_secs(shocks: &[PlannedShock], steps: usize, step_secs: f64) -> Vec<f64> {

@@ -6,6 +6,8 @@
 
 use jiff::Timestamp;
 use pegstress_amm::VenueSpec;
+use pegstress_lending::{Carry, MarketSpec};
+use pegstress_restake::RestakeSpec;
 use pegstress_unlock::{BreakerRules, RedemptionRules};
 
 /// One run: a token, a study of it, and what to report.
@@ -144,10 +146,34 @@ pub struct PathStudy {
     pub free_float_lrt: f64,
     /// How the token redeems.
     pub redemption: Redemption,
+    /// Where the token is restaked; its redemption rate cannot be slashed if absent.
+    pub restaking: Option<Restaking>,
+    /// Markets that lend ETH against the token.
+    pub lending: Vec<LendingMarket>,
     /// Who acts.
     pub agents: Agents,
     /// What is laid on top.
     pub shocks: Vec<Shock>,
+    /// Groups of operators that shocks name, as places in [`RestakeSpec::operators`].
+    pub shock_groups: Vec<Vec<usize>>,
+}
+
+/// Where the token is restaked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Restaking {
+    /// Operators, services, who relies on whom.
+    pub spec: RestakeSpec,
+    /// The contracts learn of losses on the beacon chain this often, seconds; 0: in every step.
+    pub checkpoint_every_secs: f64,
+}
+
+/// A market that lends ETH against the token.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LendingMarket {
+    /// Rules, oracle, interest, loans.
+    pub spec: MarketSpec,
+    /// When owners of loops give up; never if absent.
+    pub carry: Option<Carry>,
 }
 
 /// Where in the drivers' history a path starts.
@@ -183,6 +209,8 @@ pub struct Drivers {
     pub network_queue_eth: Vec<f64>,
     /// Fall of ETH/USD below its highest value of the last 24 hours, as a fraction.
     pub eth_drawdown: Vec<f64>,
+    /// Dollars per ETH.
+    pub eth_usd: Vec<f64>,
     /// Recorded market price, ETH per token, to lay beside the model; never an input of the step.
     pub observed_price: Option<Vec<f64>>,
 }
@@ -316,6 +344,49 @@ pub enum ShockKind {
     PauseRedemptions,
     /// Arbitrageurs lose a share of their free capital (it is withdrawn, not burned).
     RemoveArbitrageCapitalShare,
+    /// A service (place in [`RestakeSpec::services`]) slashes a share of what all its operators have allocated to it.
+    SlashByService(usize),
+    /// A group of operators (place in [`PathStudy::shock_groups`]) is slashed by a share of all its allocations.
+    SlashOperators(usize),
+    /// A group of operators loses a share of its stake on the beacon chain; the contracts learn of it at a checkpoint.
+    LoseOnBeaconChain(usize),
+    /// A market's oracle (place in [`PathStudy::lending`]) keeps its last print; the size must be 1.
+    FreezeOracle(usize),
+    /// A market's oracle prints this share below what it should.
+    MisprintOracle(usize),
+    /// Borrowers of a market pay this more per year, while it lasts.
+    RaiseBorrowRate(usize),
+}
+
+impl ShockKind {
+    /// Whether the size is a share of something that shrinks, so that a duration spreads it over steps.
+    pub fn is_share(self) -> bool {
+        match self {
+            Self::NetworkQueueEth
+            | Self::PauseRedemptions
+            | Self::FreezeOracle(_)
+            | Self::MisprintOracle(_)
+            | Self::RaiseBorrowRate(_) => false,
+            Self::SellShareOfFloat
+            | Self::RedeemShareOfFloat
+            | Self::RemoveLiquidityShare
+            | Self::RemoveArbitrageCapitalShare
+            | Self::SlashByService(_)
+            | Self::SlashOperators(_)
+            | Self::LoseOnBeaconChain(_) => true,
+        }
+    }
+
+    /// Whether the size holds in every step of its duration instead of being spread over it.
+    pub fn is_level(self) -> bool {
+        matches!(
+            self,
+            Self::PauseRedemptions
+                | Self::FreezeOracle(_)
+                | Self::MisprintOracle(_)
+                | Self::RaiseBorrowRate(_)
+        )
+    }
 }
 
 /// What to report.

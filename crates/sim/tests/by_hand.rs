@@ -35,6 +35,7 @@ fn three_days() -> PathStudy {
             nav: NAV.to_vec(),
             network_queue_eth: QUEUE.to_vec(),
             eth_drawdown: DRAWDOWN.to_vec(),
+            eth_usd: vec![3_000.0; 4],
             observed_price: None,
         },
         network: Network { churn_eth_per_epoch: 256.0, changes: Vec::new(), sweep_secs: 0.0 },

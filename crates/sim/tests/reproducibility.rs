@@ -2,6 +2,7 @@
 
 mod common;
 
+use common::every_part::every_part;
 use common::{options, outcomes, run_all, study};
 use pegstress_num::Isa;
 use pegstress_sim::scenario::{PathStudy, Starts};
@@ -11,37 +12,51 @@ fn small() -> PathStudy {
     PathStudy { paths: 300, ..study() }
 }
 
+/// The simple study, and one with restaking, a breaker and every kind of lending market.
+fn both() -> [PathStudy; 2] {
+    [small(), every_part()]
+}
+
 #[test]
 fn the_number_of_threads_changes_no_bit() {
-    let (_, one) = outcomes(&small());
-    for threads in [2, 7] {
-        let (_, many) = run_all::<64>(&small(), |plan| RunOptions { threads, ..options(plan) });
-        assert_eq!(one.bits(), many.bits(), "{threads} threads");
+    for study in both() {
+        let (_, one) = outcomes(&study);
+        assert_eq!(one.faults(), 0);
+        for threads in [2, 7] {
+            let (_, many) = run_all::<64>(&study, |plan| RunOptions { threads, ..options(plan) });
+            assert_eq!(one.bits(), many.bits(), "{threads} threads");
+        }
     }
 }
 
 #[test]
 fn the_lane_width_changes_no_bit() {
-    let (_, wide) = outcomes(&small());
-    assert_eq!(wide.bits(), run_all::<1>(&small(), options).1.bits(), "one lane");
-    assert_eq!(wide.bits(), run_all::<8>(&small(), options).1.bits(), "8 lanes");
-    assert_eq!(wide.bits(), run_all::<37>(&small(), options).1.bits(), "37 lanes");
+    for study in both() {
+        let (_, wide) = outcomes(&study);
+        assert_eq!(wide.bits(), run_all::<1>(&study, options).1.bits(), "one lane");
+        assert_eq!(wide.bits(), run_all::<8>(&study, options).1.bits(), "8 lanes");
+        assert_eq!(wide.bits(), run_all::<37>(&study, options).1.bits(), "37 lanes");
+    }
 }
 
 #[test]
 fn the_instruction_set_changes_no_bit() {
-    let (_, baseline) = run_all::<64>(&small(), |plan| RunOptions { isa: Isa::Baseline, ..options(plan) });
-    for isa in Isa::available() {
-        let (_, other) = run_all::<64>(&small(), |plan| RunOptions { isa, ..options(plan) });
-        assert_eq!(baseline.bits(), other.bits(), "{isa}");
+    for study in both() {
+        let (_, baseline) = run_all::<64>(&study, |plan| RunOptions { isa: Isa::Baseline, ..options(plan) });
+        for isa in Isa::available() {
+            let (_, other) = run_all::<64>(&study, |plan| RunOptions { isa, ..options(plan) });
+            assert_eq!(baseline.bits(), other.bits(), "{isa}");
+        }
     }
 }
 
 #[test]
 fn a_slice_of_paths_run_alone_equals_that_slice_of_the_whole() {
-    let (_, whole) = outcomes(&small());
-    let (_, slice) = run_all::<64>(&small(), |plan| RunOptions { paths: 131..197, ..options(plan) });
-    assert_eq!(whole.slice(131..197).bits(), slice.bits());
+    for study in both() {
+        let (_, whole) = outcomes(&study);
+        let (_, slice) = run_all::<64>(&study, |plan| RunOptions { paths: 131..197, ..options(plan) });
+        assert_eq!(whole.slice(131..197).bits(), slice.bits());
+    }
 }
 
 #[test]

@@ -42,6 +42,7 @@ pub use exits::Survival;
 pub use redemption::{Claimant, Claims, Redemption, Room, Served};
 pub use rules::{
     BucketRules, BufferRules, BufferUse, ExitRules, FeeCurve, QueueRules, RateFrozenAt, RedemptionRules,
+    is_due,
 };
 pub use timeline::{
     Delays, Draws, ExitCase, Payment, Redeposit, Stage, StageKind, Timeline, delays, timeline,

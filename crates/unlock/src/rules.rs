@@ -150,7 +150,7 @@ pub struct ExitRules {
 
 /// Whether a time of period `every_secs` falls into the step that ends at `now_secs`; always where the period is 0.
 #[inline(always)]
-pub(crate) fn is_due(every_secs: f64, now_secs: f64, step_secs: f64) -> bool {
+pub fn is_due(every_secs: f64, now_secs: f64, step_secs: f64) -> bool {
     every_secs <= 0.0 || (now_secs / every_secs).floor() > ((now_secs - step_secs) / every_secs).floor()
 }
 

@@ -181,6 +181,23 @@ fn every_fixture_is_recognised_and_equals_the_integers_in_every_kind_of_result()
         ("ether.fi bucket", &["consumptions", "state values"]),
         ("ether.fi redemption and queue", etherfi),
         ("ether.fi reports", &["reasons", "verdicts"]),
+        (
+            "EigenLayer SlashingLib",
+            &["chained inputs", "conversions", "delegations", "deposits", "slashes", "withdrawals"],
+        ),
+        (
+            "EigenLayer core",
+            &[
+                "allocations",
+                "blocks",
+                "operator values",
+                "payouts",
+                "reverts",
+                "slashes",
+                "staker values",
+                "withdrawals",
+            ],
+        ),
         ("Exit clock, identical exits", clock),
         ("Exit clock, sequences of exits", sequences),
         ("Exit clock, single exits", clock),

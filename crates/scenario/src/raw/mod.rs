@@ -4,8 +4,10 @@ pub mod quantity;
 
 pub mod agents;
 pub mod drivers;
+pub mod lending;
 pub mod network;
 pub mod redemption;
+pub mod restaking;
 pub mod shock;
 pub mod study;
 pub mod token;
@@ -19,8 +21,10 @@ use serde::Deserialize;
 
 use agents::RawAgents;
 use drivers::RawDrivers;
+use lending::RawLending;
 use network::RawNetwork;
 use redemption::RawRedemption;
+use restaking::RawRestaking;
 use shock::RawShock;
 use study::{RawPaths, RawQueue, RawReport, RawRolling};
 use token::RawToken;
@@ -53,6 +57,11 @@ pub struct RawScenario {
     pub queue: Option<RawQueue>,
     /// How the token turns into ETH.
     pub redemption: Option<RawRedemption>,
+    /// Where the token is restaked; nothing can be slashed if absent.
+    pub restaking: Option<RawRestaking>,
+    /// Markets that lend ETH against the token.
+    #[serde(default)]
+    pub lending: Vec<RawLending>,
     /// Who acts.
     pub agents: Option<RawAgents>,
     /// What is laid on top.

@@ -10,8 +10,18 @@ use crate::token::TokenFile;
 use crate::tree::{Node, Value};
 
 /// Tables whose numbers are parameters of the model; the others say what is run and reported.
-const MODEL_TABLES: [&str; 8] =
-    ["token", "venues", "drivers", "network", "queue", "redemption", "agents", "shocks"];
+const MODEL_TABLES: [&str; 10] = [
+    "token",
+    "venues",
+    "drivers",
+    "network",
+    "queue",
+    "redemption",
+    "restaking",
+    "lending",
+    "agents",
+    "shocks",
+];
 
 /// Lists that are one parameter, however long they are.
 const LISTS: [&str; 2] = [".concentrated_liquidity.segments", ".concentrated_liquidity.ticks"];

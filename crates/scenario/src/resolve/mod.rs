@@ -4,11 +4,14 @@ mod agents;
 mod assumptions;
 mod concentrated;
 mod histories;
+mod lending;
 mod network;
 mod path_study;
 mod pools;
 mod reader;
 mod redemption;
+mod restaking;
+mod shocks;
 mod venue;
 
 use pegstress_sim::scenario::{ReportSpec, Scenario, Study, Token};
@@ -24,6 +27,7 @@ pub(crate) use assumptions::of_token as assumptions_of_token;
 pub(crate) use concentrated::concentrated;
 pub(crate) use pools::{pools_of_scenario, pools_of_snapshot};
 pub(crate) use redemption::redemption;
+pub(crate) use restaking::operators_of;
 
 /// Makes the scenario that `document` describes, with the series it names.
 ///

@@ -1,14 +1,16 @@
 //! Simulated studies: grid, starts, drivers.
 
-use pegstress_sim::scenario::{Drivers, PathStudy, Shock, ShockKind, Starts};
+use pegstress_sim::scenario::{Drivers, PathStudy, Starts};
 
 use super::agents::agents;
 use super::histories::window_grid;
+use super::lending::lending;
 use super::network::{missed_share, network};
 use super::reader::{Grid, Reader, moved};
 use super::redemption::redemption;
+use super::restaking::restaking;
+use super::shocks::shocks;
 use super::venue::venue;
-use crate::raw::shock::{RawShock, ShockKind as RawKind};
 use crate::raw::{RawScenario, study::RawRolling};
 use crate::series::Domain;
 
@@ -23,6 +25,14 @@ pub(super) fn path_study(raw: &RawScenario, reader: &mut Reader<'_>) -> Option<P
     };
     let last_start = starts.offset(paths - 1);
     let grid = Grid { points: last_start + steps + 1, ..window };
+    let drivers = drivers(raw, reader, grid)?;
+    let restaking = match &raw.restaking {
+        Some(table) => Some(restaking(table)?),
+        None => None,
+    };
+    // A rolling study's later starts see loans at the first start's loan-to-value in ETH.
+    let start_nav = *drivers.nav.first()?;
+    let (shocks, shock_groups) = shocks(raw)?;
     Some(PathStudy {
         start: window.start,
         step_secs: window.step_secs,
@@ -30,13 +40,16 @@ pub(super) fn path_study(raw: &RawScenario, reader: &mut Reader<'_>) -> Option<P
         paths,
         seed: raw.paths?.seed,
         starts,
-        drivers: drivers(raw, reader, grid)?,
+        drivers,
         network: network(raw.network.as_ref()?)?,
         venues: raw.venues.iter().map(venue).collect::<Option<_>>()?,
         free_float_lrt: raw.token.free_float_lrt?.0,
         redemption: redemption(&raw.redemption?, missed_share(raw.network.as_ref()?))?,
+        restaking,
+        lending: raw.lending.iter().map(|market| lending(market, start_nav)).collect::<Option<_>>()?,
         agents: agents(raw.agents?),
-        shocks: raw.shocks.iter().map(shock).collect(),
+        shocks,
+        shock_groups,
     })
 }
 
@@ -56,7 +69,7 @@ fn drivers(raw: &RawScenario, reader: &mut Reader<'_>, grid: Grid) -> Option<Dri
     let queue = all.network_exit_queue_eth.as_ref()?;
     let network_queue_eth =
         reader.on_grid("drivers.network_exit_queue_eth", queue, Domain::NonNegative, grid);
-    let eth_drawdown = eth_drawdown(raw, reader, grid);
+    let prices = eth_usd(raw, reader, grid);
     let observed_price = all.market_price.as_ref().map(|price| {
         let source = reader.price_source(price)?;
         reader.source_on_grid("drivers.market_price", &source, grid)
@@ -68,13 +81,14 @@ fn drivers(raw: &RawScenario, reader: &mut Reader<'_>, grid: Grid) -> Option<Dri
     Some(Drivers {
         nav: nav?,
         network_queue_eth: network_queue_eth?,
-        eth_drawdown: eth_drawdown?,
+        eth_drawdown: prices.as_ref().map(|(drawdown, _)| drawdown.clone())?,
+        eth_usd: prices?.1,
         observed_price,
     })
 }
 
-/// `1 - price / max(price over the last 24 hours)`, with prices read from 24 hours before the grid on.
-fn eth_drawdown(raw: &RawScenario, reader: &mut Reader<'_>, grid: Grid) -> Option<Vec<f64>> {
+/// `1 - price / max(price over the last 24 hours)`, with prices read from 24 hours before the grid on; and the prices.
+fn eth_usd(raw: &RawScenario, reader: &mut Reader<'_>, grid: Grid) -> Option<(Vec<f64>, Vec<f64>)> {
     let before = (DAY_SECS / grid.step_secs) as usize;
     let earlier = Grid {
         start: moved(grid.start, -(before as i64 * i64::from(grid.step_secs))),
@@ -83,7 +97,7 @@ fn eth_drawdown(raw: &RawScenario, reader: &mut Reader<'_>, grid: Grid) -> Optio
     };
     let prices =
         reader.on_grid("drivers.eth_usd", raw.drivers.eth_usd.as_ref()?, Domain::Positive, earlier)?;
-    Some(prices.windows(before + 1).map(drawdown).collect())
+    Some((prices.windows(before + 1).map(drawdown).collect(), prices[before..].to_vec()))
 }
 
 /// How far the last price is below the highest.
@@ -91,23 +105,6 @@ fn drawdown(prices: &[f64]) -> f64 {
     let highest =
         prices.iter().copied().fold(0.0, |highest, price| if price > highest { price } else { highest });
     prices.last().map_or(0.0, |last| 1.0 - last / highest)
-}
-
-fn shock(raw: &RawShock) -> Shock {
-    Shock {
-        kind: match raw.kind {
-            RawKind::SellShareOfFloat => ShockKind::SellShareOfFloat,
-            RawKind::RedeemShareOfFloat => ShockKind::RedeemShareOfFloat,
-            RawKind::RemoveLiquidityShare => ShockKind::RemoveLiquidityShare,
-            RawKind::NetworkQueueEth => ShockKind::NetworkQueueEth,
-            RawKind::PauseRedemptions => ShockKind::PauseRedemptions,
-            RawKind::RemoveArbitrageCapitalShare => ShockKind::RemoveArbitrageCapitalShare,
-        },
-        start_secs: raw.start_hours.secs(),
-        duration_secs: raw.duration_hours.map_or(0.0, |hours| hours.secs()),
-        size: raw.size.0,
-        size_log_sd: raw.size_log_sd.unwrap_or(0.0),
-    }
 }
 
 #[cfg(test)]

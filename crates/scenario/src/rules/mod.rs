@@ -3,9 +3,11 @@
 mod concentrated;
 mod crypto;
 mod drivers;
+mod lending;
 mod network;
 mod redemption;
 mod report;
+mod restaking;
 mod shocks;
 mod stable;
 mod time;
@@ -41,6 +43,8 @@ pub(crate) fn check(raw: &RawScenario, tree: &Node, problems: &mut Problems<'_>)
     rules.check_drivers();
     rules.check_network();
     rules.check_redemption();
+    rules.check_restaking();
+    rules.check_lending();
     rules.check_shocks();
     rules.check_report();
     rules.check_evidence();

@@ -1,7 +1,9 @@
 //! Shocks: within the horizon, of a size that their kind has.
 
 use super::Rules;
+use crate::nearest::suggest;
 use crate::raw::shock::{RawShock, ShockKind};
+use crate::resolve::operators_of;
 
 impl Rules<'_, '_> {
     /// Hours from the start of a path to its end.
@@ -42,15 +44,16 @@ impl Rules<'_, '_> {
                     ),
                 );
             }
+            self.check_target(&key("target"), shock);
             let size = shock.size.0;
             match shock.kind {
-                ShockKind::NetworkQueueEth => {}
-                ShockKind::PauseRedemptions
+                ShockKind::NetworkQueueEth | ShockKind::RaiseBorrowRate => {}
+                ShockKind::PauseRedemptions | ShockKind::FreezeOracle
                     if size != 1.0 || shock.size_log_sd.is_some_and(|sd| sd != 0.0) =>
                 {
                     self.refuse(
                         &key("size"),
-                        format!("{} must be 1 without spread: a pause has no size", key("size")),
+                        format!("{} must be 1 without spread: a pause or a freeze has no size", key("size")),
                     );
                 }
                 _ if size > 1.0 => {
@@ -61,6 +64,44 @@ impl Rules<'_, '_> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// What a shock hits is there.
+    fn check_target(&mut self, key: &str, shock: &RawShock) {
+        let raw = self.raw;
+        let (what, known): (&str, Vec<&str>) = match shock.kind {
+            ShockKind::SlashByService => (
+                "a service of [restaking]",
+                raw.restaking.iter().flat_map(|table| table.services.iter().map(String::as_str)).collect(),
+            ),
+            ShockKind::SlashOperators | ShockKind::LoseOnBeaconChain => (
+                "an operator of [restaking], `client NAME`, `cloud NAME` or `all`",
+                raw.restaking
+                    .iter()
+                    .flat_map(|table| table.operators.iter().map(|one| one.name.as_str()))
+                    .collect(),
+            ),
+            ShockKind::FreezeOracle | ShockKind::MisprintOracle | ShockKind::RaiseBorrowRate => {
+                ("a market of [[lending]]", raw.lending.iter().map(|market| market.name.as_str()).collect())
+            }
+            _ => {
+                if shock.target.is_some() {
+                    self.refuse(key, format!("{key} has no effect on this kind of shock: remove it"));
+                }
+                return;
+            }
+        };
+        let Some(target) = shock.target.as_deref() else {
+            self.refuse(key, format!("{key} is missing: must be {what}"));
+            return;
+        };
+        let is_group = matches!(shock.kind, ShockKind::SlashOperators | ShockKind::LoseOnBeaconChain)
+            && raw.restaking.as_ref().is_some_and(|table| operators_of(table, target).is_some());
+        if !is_group && !known.contains(&target) {
+            let span = self.site.tree.span_near(key);
+            let message = format!("{key} is `{target}`, must be {what}");
+            self.site.problems.push(key, span, message, suggest(target, known.into_iter()));
         }
     }
 }

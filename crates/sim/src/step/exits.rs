@@ -1,6 +1,6 @@
 //! The exit pipeline of a step, and what it offers to the next who asks.
 
-use super::{Quote, Rates, due};
+use super::{Quote, Rates, due, value};
 use crate::block::{Block, driver};
 use crate::plan::Plan;
 use crate::scenario::ShockKind;
@@ -26,12 +26,13 @@ pub(super) fn pay<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize
     }
     redemption.clock.advance(step_secs, &recorded_before, &recorded_now);
     redemption.clock.reserve(&jump);
-    redemption.advance(step, step_secs, None);
+    redemption.advance(step, step_secs, block.restake.as_ref().map(|state| &state.survival));
     let mut may = block.breaker.as_ref().map_or([true; W], |breaker| breaker.finalises());
     if plan.pause_left_secs[step] > 0.0 && study.redemption.pause_stops_claims {
         may = [false; W];
     }
     let claims = redemption.finalise(step, step_secs, &rates.onchain, &may);
+    value::charge_stayers(block, rates, &claims);
     for i in 0..W {
         block.ledger.outside_eth[i] += claims.holders[i];
         block.arbitrage_free_eth[i] += claims.arbitrage[i];

@@ -21,6 +21,7 @@ mod arbitrage;
 mod background;
 mod exits;
 mod holders;
+mod lending;
 mod liquidity;
 mod observe;
 mod value;
@@ -45,6 +46,8 @@ struct Rates<const W: usize> {
     inverse_onchain: Lanes<W>,
     /// What a request that waits may expect: never above either.
     waiting: Lanes<W>,
+    /// Assets over supply, whether the contracts know or not.
+    truth: Lanes<W>,
 }
 
 /// Terms of the marginal redemption in a step.
@@ -132,6 +135,9 @@ fn advance<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize) -> La
 
     // 6 exit demand
     holders::leave(plan, block, step, (&rates, &quote), &eth_drawdown, &demand_normal);
+
+    // 7 lending
+    lending::lend(plan, block, step, &rates);
     let print = discount(block, &rates.inverse_onchain);
 
     // 8 arbitrage, at the delay that the holders' requests have left
@@ -151,6 +157,12 @@ fn advance<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize) -> La
     quote.delay_secs
 }
 
+/// Whether a shock of the kind acts in this step.
+#[inline(always)]
+fn is_due(plan: &Plan, step: usize, kind: ShockKind) -> bool {
+    plan.shocks.iter().any(|planned| planned.shock.kind == kind && planned.acts_in(step))
+}
+
 /// Sum of the shocks of one kind that act in this step.
 #[inline(always)]
 fn due<const W: usize>(plan: &Plan, block: &Block<W>, step: usize, kind: ShockKind) -> Lanes<W> {
@@ -163,7 +175,7 @@ fn due<const W: usize>(plan: &Plan, block: &Block<W>, step: usize, kind: ShockKi
         }
     }
     // Two shares at once never take everything: a pool without reserves has no price.
-    if kind != ShockKind::NetworkQueueEth {
+    if kind.is_share() {
         for s in &mut sum {
             *s = lesser(*s, MOST_SHARE);
         }

@@ -1,6 +1,7 @@
 //! A small study that every test of the engine varies.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 
+pub mod every_part;
 pub mod random;
 
 use jiff::Timestamp;
@@ -68,12 +69,15 @@ pub fn study() -> PathStudy {
             nav: (0..=steps).map(|k| 1.04 + 1e-6 * k as f64).collect(),
             network_queue_eth: (0..=steps).map(|k| 400.0 * 10_usize.abs_diff(k % 20) as f64).collect(),
             eth_drawdown: (0..=steps).map(|k| if (20..50).contains(&k) { 0.2 } else { 0.02 }).collect(),
+            eth_usd: vec![3_000.0; steps + 1],
             observed_price: None,
         },
         network: Network { churn_eth_per_epoch: 256.0, changes: Vec::new(), sweep_secs: 4.0 * DAY },
         venues: vec![stable_pool()],
         free_float_lrt: 400_000.0,
         redemption: redemption(500.0, 200.0, 0.003, 0.0, DAY),
+        restaking: None,
+        lending: Vec::new(),
         agents: Agents {
             exit_demand: ExitDemand {
                 base_per_day: 0.0005,
@@ -115,6 +119,7 @@ pub fn study() -> PathStudy {
             size: 0.003,
             size_log_sd: 0.3,
         }],
+        shock_groups: Vec::new(),
     }
 }
 

@@ -113,6 +113,7 @@ pub fn studies() -> impl Strategy<Value = PathStudy> {
                 nav: (0..=STEPS).map(|k| 1.04 + 1e-6 * k as f64).collect(),
                 network_queue_eth: (0..=STEPS).map(|k| f64::max(level + slope * k as f64, 0.0)).collect(),
                 eth_drawdown: (0..=STEPS).map(|k| if k > 20 { drawdown } else { 0.0 }).collect(),
+                eth_usd: vec![3_000.0; STEPS + 1],
                 observed_price: None,
             },
             venues,
