@@ -142,7 +142,9 @@ fn a_token_file_that_is_missing_wrong_or_of_another_token_is_told() {
     let twice = wrong("escrow_blocks = 100_800", "escrow_blocks = 100_800\nescrow_days = 14");
     assert!(twice.contains("redemption.escrow_days both say the escrow"), "{twice}");
     let without_effect = wrong("instant_and_queue", "queue");
-    assert!(without_effect.contains("redemption.instant_bucket has no effect"), "{without_effect}");
+    for key in ["redemption.instant_bucket", "redemption.buffer_watermark_eth"] {
+        assert!(without_effect.contains(&format!("{key} has no effect")), "{without_effect}");
+    }
     let stray = wrong("key = \"redemption.breaker\"", "key = \"redemption.braker\"");
     assert!(
         stray.contains("evidence[11].key is `redemption.braker`, which this file does not have"),

@@ -15,7 +15,9 @@
 //!
 //! Units: ETH, seconds. Domain: churn > 0, queue >= 0. Error: the integer clock hands out whole epochs, so a wait
 //! differs from it by less than one epoch (384 s); the last unit of an exit on an empty clock leaves at
-//! `5 + ceil(exit / churn) - 1` epochs there and at `max(5, exit / churn)` here, up to four epochs earlier.
+//! `5 + ceil(exit / churn) - 1` epochs there and at `max(5, exit / churn)` here, up to four epochs earlier. A change of
+//! churn moves the difference by up to `|1 - old / new|` epochs, for what is left of the present epoch is worth
+//! `left / old` epochs here and `left / new` there.
 //! A recorded queue that falls faster than the churn counts as (negative) inflow: the record wins.
 
 use pegstress_num::{Lanes, greater};

@@ -1,9 +1,9 @@
 //! A token's redemption: an instant path, a FIFO queue, and the exits that pay it.
 //!
 //! ```text
-//! advance    exits arrive; deposits refill the buffer; the bucket of the instant path refills
-//! finalise   at a report: requests old enough are filled in order, out of arrived exits (and the buffer), at
-//!            min(rate at request, rate now), up to the cap
+//! advance    exits arrive; deposits bring up to target - (buffer + arrived - outstanding); the bucket refills
+//! finalise   at a report: requests old enough are filled in order, out of arrived exits (and the whole buffer), at
+//!            min(rate at request, rate now), up to the cap times the time since the last report
 //! request    instant = min(claim, bucket, (buffer - watermark) / (1 - fee)), the rest waits
 //! close      exits are ordered for what waits and is not covered; they arrive after
 //!            max(exit clock, escrow) + processing
@@ -15,7 +15,7 @@
 use crate::clock::ExitClock;
 use crate::exits::{ExitTable, Exits, Survival};
 use crate::requests::{Fill, RequestTable, Requests};
-use crate::rules::{RedemptionRules, is_due, next_due_secs};
+use crate::rules::{BufferUse, RedemptionRules, is_due, next_due_secs};
 use pegstress_num::{Lanes, greater, lesser, select};
 
 /// What waits counts as covered by the ETH at hand if this much is left over, ETH.
@@ -55,6 +55,8 @@ pub struct Redemption<const W: usize> {
     /// What is asked for in the present step.
     asked: [Lanes<W>; 2],
     asked_rate: Lanes<W>,
+    /// Time since the last finalisation that was let through, which the cap counts.
+    since_report_secs: Lanes<W>,
     /// Steps done.
     steps: usize,
 }
@@ -128,6 +130,7 @@ impl<const W: usize> Redemption<W> {
             claims,
             asked: [zero; 2],
             asked_rate: zero,
+            since_report_secs: zero,
             steps: 0,
         }
     }
@@ -144,20 +147,20 @@ impl<const W: usize> Redemption<W> {
         let arrived = self.exits.arrive(step, escrow_steps, survival);
         let buffer = self.rules.buffer;
         let inflow = buffer.refill_eth_per_sec * step_secs;
+        let one_pot = buffer.serves == BufferUse::InstantAndQueue;
         for i in 0..W {
             self.arrived_eth[i] += arrived[i];
-            self.queue_eth[i] += arrived[i];
+            self.queue_eth[i] += select(one_pot, 0.0, arrived[i]);
+            self.buffer_eth[i] += select(one_pot, arrived[i], 0.0);
             // Nobody waits: what is left over belongs to those who stay.
             let spare = select(self.requests.outstanding_eth[i] <= 0.0, self.queue_eth[i], 0.0);
             self.queue_eth[i] -= spare;
             self.buffer_eth[i] += spare;
-            let deficit = greater(
-                self.requests.outstanding_eth[i] - self.queue_eth[i] - greater(self.buffer_eth[i], 0.0),
-                0.0,
-            );
-            let wanted = select(buffer.serves.is_for_queue(), deficit, 0.0);
-            let room = greater(buffer.target_eth - self.buffer_eth[i], 0.0) + wanted;
-            let added = lesser(room, inflow);
+            // What requests wait for is not the buffer's, be it at hand already or not.
+            let reserved = self.requests.outstanding_eth[i] - self.queue_eth[i];
+            let reserved = select(buffer.serves.is_for_queue(), reserved, 0.0);
+            let lacking = greater(buffer.target_eth + reserved - self.buffer_eth[i], 0.0);
+            let added = lesser(lacking, inflow);
             self.buffer_eth[i] += added;
             self.refilled_eth[i] += added;
         }
@@ -175,13 +178,17 @@ impl<const W: usize> Redemption<W> {
         let queue = self.rules.queue;
         let zero = [0.0; W];
         let mut paid = Claims { holders: zero, arbitrage: zero, arbitrage_marked_down: zero, lrt: zero };
+        for since in &mut self.since_report_secs {
+            *since += step_secs;
+        }
         if is_due(queue.finalised_every_secs, end_of(step, step_secs), step_secs) {
             let buffer_part = select(self.rules.buffer.serves.is_for_queue(), 1.0, 0.0);
-            let cap = queue.cap_eth_per_sec * greater(queue.finalised_every_secs, step_secs);
             let mut budget_eth = [0.0; W];
             for i in 0..W {
-                let spare = greater(self.buffer_eth[i] - self.rules.buffer.watermark_eth, 0.0) * buffer_part;
-                budget_eth[i] = select(may[i], lesser(self.queue_eth[i] + spare, cap), 0.0);
+                let cap = queue.cap_eth_per_sec * self.since_report_secs[i];
+                let at_hand = self.queue_eth[i] + self.buffer_eth[i] * buffer_part;
+                budget_eth[i] = select(may[i], lesser(at_hand, cap), 0.0);
+                self.since_report_secs[i] = select(may[i], 0.0, self.since_report_secs[i]);
             }
             let old_enough = steps_up(queue.minimum_age_secs, step_secs).max(1);
             let filled = self.requests.fill(&Fill {
@@ -195,7 +202,8 @@ impl<const W: usize> Redemption<W> {
                 let eth = filled.holders_eth[i] + filled.arbitrage_eth[i];
                 let arrived = lesser(eth, self.queue_eth[i]);
                 self.queue_eth[i] -= arrived;
-                self.buffer_eth[i] -= eth - arrived;
+                // Paid to the last, a rounding may be missing.
+                self.buffer_eth[i] = greater(self.buffer_eth[i] - (eth - arrived), 0.0);
                 self.waiting_lrt[i] -= filled.lrt[i];
             }
             paid = Claims {
@@ -286,11 +294,10 @@ impl<const W: usize> Redemption<W> {
     /// to be ordered for what is below zero.
     #[inline(always)]
     fn cover_eth(&self) -> Lanes<W> {
-        let buffer = self.rules.buffer;
+        let is_for_queue = self.rules.buffer.serves.is_for_queue();
         let mut cover = [0.0; W];
         for i in 0..W {
-            let spare = greater(self.buffer_eth[i] - buffer.watermark_eth, 0.0);
-            let spare = select(buffer.serves.is_for_queue(), spare, 0.0);
+            let spare = select(is_for_queue, self.buffer_eth[i], 0.0);
             let asked = (self.asked[0][i] + self.asked[1][i]) * self.asked_rate[i];
             cover[i] = self.queue_eth[i] + spare - self.requests.outstanding_eth[i] - asked;
         }
@@ -384,7 +391,7 @@ impl<const W: usize> Redemption<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::{BufferRules, BufferUse, ExitRules, FeeCurve, QueueRules, RateFrozenAt};
+    use crate::rules::{BufferRules, ExitRules, FeeCurve, QueueRules, RateFrozenAt};
 
     const HOUR: f64 = 3600.0;
     const RULES: RedemptionRules = RedemptionRules {
@@ -487,6 +494,75 @@ mod tests {
         let (step, paid) = first(QueueRules { cap_eth_per_sec: 10.0 / HOUR, ..RULES.queue });
         assert_eq!(step, 1);
         assert!((paid - 10.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn deposits_bring_what_requests_wait_for_on_top_of_the_buffers_target() {
+        // Renzo `getWithdrawDeficit`: 250 asked of a full buffer of 100 leave a deficit of 150, and a buffer to fill again.
+        let buffer =
+            BufferRules { serves: BufferUse::Queue, refill_eth_per_sec: 60.0 / HOUR, ..RULES.buffer };
+        let queue = QueueRules { minimum_age_secs: 72.0 * HOUR, ..RULES.queue };
+        let mut token = redemption(0.0, RedemptionRules { buffer, queue, ..RULES }, 100);
+        token.request(Claimant::Holders, &[250.0], &[1.0]);
+        token.close(0, HOUR);
+        let mut brought = Vec::new();
+        for step in 1..=6 {
+            let before = token.refilled_eth[0];
+            token.advance(step, HOUR, None);
+            brought.push((token.refilled_eth[0] - before).round());
+            token.close(step, HOUR);
+        }
+        assert_eq!(brought, [60.0, 60.0, 60.0, 60.0, 10.0, 0.0]);
+        assert!((token.buffer_eth[0] - 350.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_report_that_did_not_come_leaves_its_part_of_the_cap_to_the_next() {
+        let buffer = BufferRules { serves: BufferUse::Queue, start_eth: 1e6, ..RULES.buffer };
+        let cap_eth_per_sec = 80_000.0 / (24.0 * HOUR);
+        let queue = QueueRules { finalised_every_secs: 24.0 * HOUR, cap_eth_per_sec, ..RULES.queue };
+        let mut token = redemption(0.0, RedemptionRules { buffer, queue, ..RULES }, 200);
+        let mut reports = Vec::new();
+        for step in 0..96 {
+            token.advance(step, HOUR, None);
+            let paid = token.finalise(step, HOUR, &[1.0], &[step != 47]).holders[0];
+            if step % 24 == 23 {
+                reports.push(paid.round());
+            }
+            let asked = if step == 0 { 500_000.0 } else { 0.0 };
+            token.request(Claimant::Holders, &[asked], &[1.0]);
+            token.close(step, HOUR);
+        }
+        assert_eq!(reports, [80_000.0, 0.0, 160_000.0, 80_000.0]);
+    }
+
+    #[test]
+    fn one_pot_pays_those_who_redeem_at_once_out_of_what_exits_bring_and_the_watermark_binds_only_them() {
+        let buffer = BufferRules { serves: BufferUse::InstantAndQueue, watermark_eth: 60.0, ..RULES.buffer };
+        let queue = QueueRules { finalised_every_secs: 240.0 * HOUR, ..RULES.queue };
+        let mut token = redemption(0.0, RedemptionRules { buffer, queue, ..RULES }, 300);
+        let keep = 1.0 - 0.003;
+        let served = token.request(Claimant::Holders, &[200.0], &[1.0]);
+        assert!((served.paid_now_eth[0] - 40.0).abs() < 1e-12);
+        token.close(0, HOUR);
+        let waits = 200.0 - 40.0 / keep;
+        let mut paid = Vec::new();
+        for step in 1..240 {
+            token.advance(step, HOUR, None);
+            paid.push(token.finalise(step, HOUR, &[1.0], &[true]).holders[0]);
+            if step == 100 {
+                // The exits for what the 60 at hand do not cover have arrived.
+                assert!((token.instant_room_eth()[0] - (waits - 60.0)).abs() < 1e-9);
+                assert!(
+                    (token.request(Claimant::Holders, &[10.0], &[1.0]).paid_now_eth[0] - 10.0 * keep).abs()
+                        < 1e-9
+                );
+            }
+            token.close(step, HOUR);
+        }
+        // The report comes with step 239, and new exits have brought what was paid meanwhile.
+        assert!((paid.iter().sum::<f64>() - waits).abs() < 1e-9 && paid[238] > 0.0);
+        assert!(token.buffer_eth[0].abs() < 1e-9);
     }
 
     #[test]

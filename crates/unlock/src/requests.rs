@@ -3,7 +3,7 @@
 //! A cohort is what was asked for in a step, by holders and by arbitrageurs, and the rate at that time; its requests are
 //! alike and are filled together, in part where the ETH ends. The head passes every cohort once in a path.
 
-use pegstress_num::{Lanes, greater, lesser};
+use pegstress_num::{Lanes, greater, lesser, select};
 
 use crate::rules::RateFrozenAt;
 
@@ -17,8 +17,6 @@ pub(crate) struct Requests<const W: usize> {
     head: [u32; W],
     /// Worth of what waits, at the rates of the requests, ETH.
     pub(crate) outstanding_eth: Lanes<W>,
-    /// Worth of all that was ever asked for, at those rates, ETH.
-    asked_eth: Lanes<W>,
     /// Worth of all that was ever filled, at those rates, ETH.
     filled_eth: Lanes<W>,
 }
@@ -37,6 +35,20 @@ pub(crate) struct Fill<'a, const W: usize> {
     pub(crate) batch_eth: f64,
 }
 
+/// A batch counts as full, and as affordable, if this part of it is lacking: roundings of sums.
+const BATCH_SLACK: f64 = 1e-9;
+
+impl<const W: usize> Fill<'_, W> {
+    /// What is paid per token of a request made at `asked_rate`.
+    #[inline(always)]
+    fn rate_of(&self, lane: usize, asked_rate: f64) -> f64 {
+        match self.frozen_at {
+            RateFrozenAt::Request => asked_rate,
+            RateFrozenAt::Finalisation => lesser(self.rate[lane], asked_rate),
+        }
+    }
+}
+
 /// What was filled.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Filled<const W: usize> {
@@ -51,7 +63,7 @@ impl<const W: usize> Requests<W> {
     pub(crate) fn new(steps: usize, mut room: RequestTable<W>) -> Self {
         room.resize(steps, [[0.0; 3]; W]);
         let zero = [0.0; W];
-        Self { by_step: room, head: [0; W], outstanding_eth: zero, asked_eth: zero, filled_eth: zero }
+        Self { by_step: room, head: [0; W], outstanding_eth: zero, filled_eth: zero }
     }
 
     pub(crate) fn into_room(self) -> RequestTable<W> {
@@ -65,7 +77,6 @@ impl<const W: usize> Requests<W> {
         for i in 0..W {
             let worth = (holders[i] + arbitrage[i]) * rate[i];
             cohort[i] = [holders[i], arbitrage[i], rate[i]];
-            self.asked_eth[i] += worth;
             self.outstanding_eth[i] += worth;
         }
     }
@@ -81,7 +92,8 @@ impl<const W: usize> Requests<W> {
             let mut left = fill.budget_eth[i];
             let mut allowed = self.outstanding_eth[i];
             if fill.batch_eth > 0.0 {
-                let whole = (self.asked_eth[i] / fill.batch_eth).floor() * fill.batch_eth;
+                let reach = self.filled_eth[i] + self.affordable_eth(i, fill);
+                let whole = (reach / fill.batch_eth + BATCH_SLACK).floor() * fill.batch_eth;
                 allowed = greater(whole - self.filled_eth[i], 0.0);
             }
             while head < fill.before_step {
@@ -91,10 +103,7 @@ impl<const W: usize> Requests<W> {
                     head += 1;
                     continue;
                 }
-                let rate = match fill.frozen_at {
-                    RateFrozenAt::Request => asked_rate,
-                    RateFrozenAt::Finalisation => lesser(fill.rate[i], asked_rate),
-                };
+                let rate = fill.rate_of(i, asked_rate);
                 let (cost, worth) = (lrt * rate, lrt * asked_rate);
                 let part = lesser(lesser(left / cost, allowed / worth), 1.0);
                 if part <= 0.0 {
@@ -117,6 +126,23 @@ impl<const W: usize> Requests<W> {
             self.head[i] = head as u32;
         }
         filled
+    }
+
+    /// Worth at request of what the budget affords if batches are left aside, ETH.
+    #[inline(always)]
+    fn affordable_eth(&self, lane: usize, fill: &Fill<'_, W>) -> f64 {
+        let (mut left, mut affordable) = (fill.budget_eth[lane], 0.0);
+        for row in &self.by_step[(self.head[lane] as usize).min(fill.before_step)..fill.before_step] {
+            let [holders, arbitrage, asked_rate] = row[lane];
+            let cost = (holders + arbitrage) * fill.rate_of(lane, asked_rate);
+            let part = select(cost > left, left / cost, 1.0);
+            affordable += (holders + arbitrage) * asked_rate * part;
+            left -= cost * part;
+            if left <= 0.0 {
+                break;
+            }
+        }
+        affordable
     }
 
     /// Tokens that still wait after `steps` steps.
@@ -166,6 +192,8 @@ mod tests {
         // 35 asked: the next batch of 20 is not full, the rest waits for another five.
         assert_eq!(fill(&mut requests, 1e9, 2, 1.0, 20.0).lrt[0], 0.0);
         requests.ask(2, &[5.0], &[0.0], &[1.0]);
-        assert!((fill(&mut requests, 1e9, 3, 1.0, 20.0).lrt[0] - 20.0).abs() < 1e-12);
+        // Nor is a batch that the ETH does not afford; at a rate of 0.9 it costs 18.
+        assert_eq!(fill(&mut requests, 19.9, 3, 1.0, 20.0).lrt[0], 0.0);
+        assert!((fill(&mut requests, 18.1, 3, 0.9, 20.0).lrt[0] - 20.0).abs() < 1e-12);
     }
 }

@@ -28,11 +28,13 @@ pub struct RedemptionRules {
 pub struct BufferRules {
     /// At the start, ETH.
     pub start_eth: f64,
-    /// Ceiling up to which new deposits refill it, ETH.
+    /// Ceiling up to which new deposits refill it, ETH; where it serves the queue, what requests wait for does not count
+    /// as filled (Renzo `WithdrawQueue.getWithdrawDeficit`).
     pub target_eth: f64,
-    /// Pace of new deposits, ETH per second: the queue's deficit first, then the buffer.
+    /// Pace of new deposits, ETH per second.
     pub refill_eth_per_sec: f64,
-    /// Never touched below this, ETH.
+    /// The instant path leaves this, ETH; the queue may have it (ether.fi `EtherFiRedemptionManager`, Renzo
+    /// `InstantWithdrawer`).
     pub watermark_eth: f64,
     /// Whom it pays.
     pub serves: BufferUse,
@@ -49,7 +51,8 @@ pub enum BufferUse {
     Instant,
     /// The queue only: nothing is instant.
     Queue,
-    /// Instant redemptions as they come, and the queue when it is finalised.
+    /// Instant redemptions as they come, and the queue when it is finalised: one pot, into which exits arrive as well, so
+    /// that who redeems at once overtakes those who wait (ether.fi, Puffer).
     InstantAndQueue,
 }
 
@@ -115,9 +118,10 @@ pub struct QueueRules {
     pub minimum_age_secs: f64,
     /// From finalisation to ETH in hand, seconds.
     pub claim_delay_secs: f64,
-    /// At most this much is finalised, ETH per second; infinite where there is no cap.
+    /// At most this much is finalised, ETH per second since the last finalisation that was let through (ether.fi
+    /// `EtherFiAdmin`); infinite where there is no cap.
     pub cap_eth_per_sec: f64,
-    /// Only whole batches of this size are finalised, ETH; 0: any amount.
+    /// Only whole batches of this size are finalised, as many as the ETH affords, ETH; 0: any amount.
     pub batch_eth: f64,
     /// When the payout is known.
     pub rate_frozen_at: RateFrozenAt,

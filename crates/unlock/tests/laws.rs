@@ -1,5 +1,8 @@
 //! What no sequence of requests may do: overtake, be paid twice, be paid above the value at request, overdraw the buffer.
 
+mod common;
+
+use common::bare;
 use pegstress_unlock::{
     BucketRules, BufferRules, BufferUse, Claimant, ExitClock, ExitRules, FeeCurve, QueueRules, RateFrozenAt,
     Redemption, RedemptionRules, Room,
@@ -79,30 +82,6 @@ fn rules() -> impl Strategy<Value = RedemptionRules> {
         processing_secs: processing * DAY,
     });
     (buffer(), queue(), exits).prop_map(|(buffer, queue, exits)| RedemptionRules { buffer, queue, exits })
-}
-
-/// No buffer, no rules but the exit clock.
-fn bare() -> RedemptionRules {
-    RedemptionRules {
-        buffer: BufferRules {
-            start_eth: 0.0,
-            target_eth: 0.0,
-            refill_eth_per_sec: 0.0,
-            watermark_eth: 0.0,
-            serves: BufferUse::Instant,
-            bucket: None,
-            fee: FeeCurve::flat(0.0),
-        },
-        queue: QueueRules {
-            finalised_every_secs: 0.0,
-            minimum_age_secs: 0.0,
-            claim_delay_secs: 0.0,
-            cap_eth_per_sec: f64::INFINITY,
-            batch_eth: 0.0,
-            rate_frozen_at: RateFrozenAt::Finalisation,
-        },
-        exits: ExitRules { ordered_every_secs: 0.0, escrow_secs: 0.0, processing_secs: 0.0 },
-    }
 }
 
 fn redemption(rules: RedemptionRules, queue_eth: f64, steps: usize) -> Redemption<1> {

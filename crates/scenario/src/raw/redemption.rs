@@ -17,7 +17,7 @@ pub struct RawRedemption {
     pub buffer_target_eth: Option<NonNegative>,
     /// Pace of deposits that refill the buffer.
     pub buffer_refill_eth_per_day: Option<NonNegative>,
-    /// Part of the buffer that is never paid out; none if absent.
+    /// Part of the buffer that the instant path leaves to the queue; none if absent.
     pub buffer_watermark_eth: Option<NonNegative>,
     /// Whom the buffer pays; instant redemptions if absent.
     pub buffer_serves: Option<BufferServes>,

@@ -90,6 +90,7 @@ impl Site<'_, '_> {
         }
         if raw.buffer_serves == Some(BufferServes::Queue) {
             for (key, there) in [
+                ("buffer_watermark_eth", raw.buffer_watermark_eth.is_some()),
                 ("instant_fee_bps", raw.instant_fee_bps.is_some()),
                 ("instant_fee_curve", raw.instant_fee_curve.is_some()),
                 ("instant_bucket", raw.instant_bucket.is_some()),

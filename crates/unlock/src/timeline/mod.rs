@@ -219,7 +219,7 @@ pub fn timeline(case: &ExitCase) -> Timeline {
     let rules = &case.rules;
     let (instant_eth, fee) = instant(case);
     let queued_eth = case.amount_eth - instant_eth;
-    let spare = (rules.buffer.start_eth - instant_eth * (1.0 - fee) - rules.buffer.watermark_eth).max(0.0);
+    let spare = (rules.buffer.start_eth - instant_eth * (1.0 - fee)).max(0.0);
     let at_hand_eth = if rules.buffer.serves.is_for_queue() { queued_eth.min(spare) } else { 0.0 };
     let pipeline = Pipeline { case, fetched_eth: queued_eth - at_hand_eth };
     let (queue_payments, left_waiting_eth) = payments(case, &pipeline, at_hand_eth);

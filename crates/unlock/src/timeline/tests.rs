@@ -68,9 +68,9 @@ fn escrow_outlasts_a_short_queue_and_everything_comes_at_once() {
 #[test]
 fn the_bucket_pays_first_then_eth_at_hand_then_exits() {
     let buffer = BufferRules {
-        start_eth: 27_000.0,
-        target_eth: 27_000.0,
-        watermark_eth: 20_000.0,
+        start_eth: 7_000.0,
+        target_eth: 7_000.0,
+        watermark_eth: 5_000.0,
         serves: BufferUse::InstantAndQueue,
         bucket: Some(BucketRules { capacity_eth: 2_000.0, refill_eth_per_sec: 0.0 }),
         fee: FeeCurve { at_full: 0.003, at_empty: 0.003, full_eth: 1.0, empty_eth: 0.0 },
@@ -85,7 +85,7 @@ fn the_bucket_pays_first_then_eth_at_hand_then_exits() {
     // MECHANICS 4.2: 30 bps of the bucket.
     assert_eq!(exit.payments[0], Payment { secs: 0.0, eth: 1_994.0 });
     assert!((exit.fee_eth - 6.0).abs() < 1e-12);
-    // 27,000 - 1,994 - 20,000 at hand, at the first report.
+    // 7,000 - 1,994 at hand, at the first report: the watermark binds the instant path only.
     assert!((exit.payments[1].eth - 5_006.0).abs() < 1e-9 && exit.payments[1].secs == DAY_SECS);
     assert!((exit.fetched_eth - 17_994.0).abs() < 1e-9);
     assert!((exit.paid_eth() + exit.fee_eth - 25_000.0).abs() < 1e-6);
