@@ -8,6 +8,7 @@ pub mod network;
 pub mod redemption;
 pub mod shock;
 pub mod study;
+pub mod sweep;
 pub mod token;
 pub mod venue;
 
@@ -23,6 +24,7 @@ use network::RawNetwork;
 use redemption::RawRedemption;
 use shock::RawShock;
 use study::{RawPaths, RawQueue, RawReport, RawRolling};
+use sweep::RawSweep;
 use token::RawToken;
 use venue::RawVenue;
 
@@ -64,6 +66,9 @@ pub struct RawScenario {
     pub rolling: Option<RawRolling>,
     /// What is reported.
     pub report: Option<RawReport>,
+    /// Keys that `pegstress sweep` varies, and their values.
+    #[serde(default)]
+    pub sweep: Vec<RawSweep>,
     /// Where the parameters come from.
     #[serde(default)]
     pub evidence: Vec<RawEvidence>,

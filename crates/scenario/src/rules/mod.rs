@@ -8,6 +8,7 @@ mod redemption;
 mod report;
 mod shocks;
 mod stable;
+mod sweep;
 mod time;
 mod venues;
 mod weighted;
@@ -43,6 +44,7 @@ pub(crate) fn check(raw: &RawScenario, tree: &Node, problems: &mut Problems<'_>)
     rules.check_redemption();
     rules.check_shocks();
     rules.check_report();
+    rules.check_varied_keys();
     rules.check_evidence();
 }
 
