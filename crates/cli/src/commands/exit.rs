@@ -6,7 +6,7 @@ use crate::input::SeriesFiles;
 use crate::{output, terminal};
 use jiff::Timestamp;
 use pegstress_report::{exit_json, exit_rows, render_exit};
-use pegstress_scenario::{Domain, ReadSeries, Rule, ScenarioError, SeriesRequest, TokenFile, read_token};
+use pegstress_scenario::{Domain, ReadSeries, Rule, SeriesRequest, TokenFile, read_token};
 use pegstress_sim::exit_study::ExitStudy;
 use pegstress_sim::scenario::{Assumption, EvidenceMark};
 use pegstress_unlock::{DAY_SECS, Draws, ExitCase, Redeposit, delays, timeline};

@@ -12,6 +12,7 @@ mod deepest;
 mod exit;
 mod fan;
 mod price;
+pub(crate) mod questions;
 mod queue;
 mod rolling;
 mod slippage;

@@ -8,6 +8,7 @@ mod backtest;
 mod exit;
 mod market_depth;
 mod metrics;
+pub(crate) mod questions;
 mod queue;
 mod summary;
 mod timeseries;
@@ -38,7 +39,7 @@ impl Table {
         self.rows.push(row);
     }
 
-    fn file(&self) -> Result<Option<File>, ReportError> {
+    pub(crate) fn file(&self) -> Result<Option<File>, ReportError> {
         if self.rows.is_empty() {
             return Ok(None);
         }
@@ -87,8 +88,13 @@ fn in_name(value: f64) -> String {
     crate::number::cell(value, 6)
 }
 
+/// `assumptions.csv`.
+pub(crate) fn assumptions_of(scenario: &Scenario) -> Table {
+    assumptions::table(scenario)
+}
+
 /// A quantile level as a statistic: `p5`, `p99.5`.
-fn level_name(level: f64) -> String {
+pub(crate) fn level_name(level: f64) -> String {
     let percent = grouped(100.0 * level, 4);
     format!("p{}", percent.trim_end_matches('0').trim_end_matches('.'))
 }

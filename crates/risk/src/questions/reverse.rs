@@ -9,6 +9,7 @@
 //! with at least 95 %, whatever the slope. Its ends come from the same halving, with the interval's ends in place of
 //! the share.
 
+use super::limit::Limit;
 use super::range::Range;
 use crate::interval::probability_interval;
 
@@ -87,6 +88,50 @@ pub struct Answer {
     pub trials: Vec<Trial>,
     /// By how much the share of paths moves against its direction somewhere, at most: 0 where it never does.
     pub reversal: f64,
+}
+
+/// A reverse stress test: one search, or one for each value of a second key.
+#[derive(Debug, Clone)]
+pub struct Reverse {
+    /// The limit that is to break.
+    pub limit: Limit,
+    /// The key that is searched, and how.
+    pub search: Search,
+    /// The key whose values make the rows of a frontier.
+    pub second: Option<Range>,
+    /// One row, or one per value of the second key.
+    pub rows: Vec<Row>,
+    /// Steps of the path, seconds: a limit on closes sees no more than these.
+    pub step_secs: u32,
+}
+
+/// One search.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Value of the second key.
+    pub second: Option<f64>,
+    /// What was found.
+    pub answer: Answer,
+}
+
+impl Reverse {
+    /// Paths of each evaluation.
+    pub fn paths(&self) -> u64 {
+        let trial = self.rows.iter().flat_map(|row| &row.answer.trials).next();
+        trial.map_or(0, |trial| trial.count + trial.faults)
+    }
+
+    /// Evaluations, all rows together.
+    pub fn evaluations(&self) -> usize {
+        self.rows.iter().map(|row| row.answer.trials.len()).sum()
+    }
+
+    /// Largest share of paths, of any evaluation, in which the metric was not defined.
+    pub fn most_undefined(&self) -> f64 {
+        let trials = self.rows.iter().flat_map(|row| &row.answer.trials);
+        let share = |trial: &Trial| trial.undefined as f64 / (trial.count.max(1)) as f64;
+        trials.map(share).fold(0.0, f64::max)
+    }
 }
 
 /// Looks for the value; `evaluate` gives what the paths did at one.

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::measure::Estimate;
+use super::measure::{Estimate, Measure};
 use super::range::{Range, Scale, as_written, check_ends, parse_ends};
 use crate::summary::{MetricSummary, Probability};
 
@@ -16,6 +16,17 @@ pub struct SweepKey {
     pub key: String,
     /// At least one value.
     pub values: Vec<String>,
+}
+
+/// A sweep and its answers.
+#[derive(Debug, Clone)]
+pub struct Sweep {
+    /// What was varied.
+    pub keys: Vec<SweepKey>,
+    /// The number that is drawn and spoken of.
+    pub measure: Measure,
+    /// Every point, in the order of [`grid`].
+    pub points: Vec<SweepPoint>,
 }
 
 /// One point of a sweep.
