@@ -1,6 +1,8 @@
 //! The command line's words.
 
 use crate::data_args::DataArgs;
+use crate::depth_args::DepthArgs;
+use crate::question_args::{CompareArgs, ConvergeArgs, ReverseArgs, SensitivityArgs, SweepArgs};
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use pegstress_num::Isa;
@@ -30,6 +32,16 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run scenarios and write a report for each
     Run(RunArgs),
+    /// Run a scenario at every point of a grid over its keys: one table, a line or a heat map
+    Sweep(SweepArgs),
+    /// Find the smallest value of a key at which a limit breaks with a stated probability
+    Reverse(ReverseArgs),
+    /// Rank keys by what they do to a number: one at a time, and as shares of its variance
+    Sensitivity(SensitivityArgs),
+    /// Test the differences of two runs, metric by metric
+    Compare(CompareArgs),
+    /// Say how errors fall with the number of paths, and how many a wanted precision needs
+    Converge(ConvergeArgs),
     /// Validate scenario files and the data they name, without running
     Check(CheckArgs),
     /// Print the JSON schema of scenario files
@@ -62,7 +74,8 @@ pub(crate) struct RunArgs {
     /// Folder that receives one folder per run
     #[arg(long, default_value = "reports", value_name = "FOLDER")]
     pub(crate) out: PathBuf,
-    /// Number of paths (forward) or of paths per start (rolling), instead of the file's; ignored where nothing is simulated
+    /// Number of paths (forward) or of paths per start (rolling), instead of the file's; ignored where nothing is
+    /// simulated
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) paths: Option<u64>,
     /// Seed, instead of the file's; ignored where nothing is simulated
@@ -109,36 +122,6 @@ pub(crate) struct SchemaArgs {
     /// The schema of token files instead
     #[arg(long)]
     pub(crate) tokens: bool,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "\
-FILE is a pool file (TOML or JSON, see `pegstress schema --pools`) or a scenario, whose pools are taken at its start. Writes
-venue_depth.csv, depeg_ladder.csv, routed_sales.csv and slippage.png into a folder of its own.
-
-Examples:
-  pegstress depth pools/weeth.toml
-  pegstress depth pools/weeth.toml --sizes-lrt 100,1000,5000 --json | jq .depeg_ladder
-  pegstress depth scenarios/weeth-2024-08.toml --discounts-bps 10,50,200")]
-pub(crate) struct DepthArgs {
-    /// Pool file or scenario
-    #[arg(value_name = "FILE")]
-    pub(crate) pools: PathBuf,
-    /// Discounts that depth and ladder are quoted at, basis points
-    #[arg(long, value_name = "BPS,...", value_delimiter = ',', default_value = "25,50,100,200,500,1000", value_parser = discount_bps)]
-    pub(crate) discounts_bps: Vec<f64>,
-    /// Sizes of the routed sales, tokens
-    #[arg(long, value_name = "TOKENS,...", value_delimiter = ',', default_value = "100,1000,5000", value_parser = size_lrt)]
-    pub(crate) sizes_lrt: Vec<f64>,
-    /// Folder that receives the folder of results
-    #[arg(long, default_value = "reports", value_name = "FOLDER")]
-    pub(crate) out: PathBuf,
-    /// Print the figures as JSON on standard output
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Print nothing but errors
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Args)]
@@ -193,7 +176,8 @@ pub(crate) struct ExitArgs {
     /// Yield that the holder gives up while waiting, per cent a year
     #[arg(long, value_name = "PCT", value_parser = eth)]
     pub(crate) yield_pct_per_year: Option<f64>,
-    /// Draw so many paths of what is not known: place in the sweep, in the protocol's periods, the queue until the order
+    /// Draw so many paths of what is not known: place in the sweep, in the protocol's periods, the queue until the
+    /// order
     #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=10_000_000))]
     pub(crate) paths: u64,
     /// Seed of the paths
@@ -246,20 +230,6 @@ pub(crate) struct VerifyArgs {
     /// Also print the relative error of the f64 pools on the same states
     #[arg(long)]
     pub(crate) lanes: bool,
-}
-
-fn discount_bps(text: &str) -> Result<f64, String> {
-    match text.trim().parse::<f64>() {
-        Ok(bps) if bps > 0.0 && bps < 10_000.0 => Ok(bps),
-        _ => Err(format!("{text:?} is not a number above 0 and below 10000")),
-    }
-}
-
-fn size_lrt(text: &str) -> Result<f64, String> {
-    match text.trim().parse::<f64>() {
-        Ok(size) if size > 0.0 && size <= 1e12 => Ok(size),
-        _ => Err(format!("{text:?} is not a number above 0 and at most 1e12")),
-    }
 }
 
 fn eth(text: &str) -> Result<f64, String> {

@@ -2,7 +2,8 @@
 
 use crate::failure::Failure;
 use jiff::Timestamp;
-use pegstress_scenario::{self as scenario, ReadSeries, SeriesFault, SeriesRequest};
+use pegstress_scenario::raw::Mode;
+use pegstress_scenario::{self as scenario, Override, ReadSeries, SeriesFault, SeriesRequest};
 use pegstress_series::{ColumnMap, Grid, Series, read};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -14,30 +15,51 @@ use std::path::{Component, Path, PathBuf};
 pub(crate) struct SeriesFiles {
     /// SHA-256 by file name as the scenario resolves it.
     pub(crate) digests: BTreeMap<String, String>,
+    /// What was read, by everything that was asked of the file: a study of many runs reads it once.
+    series: BTreeMap<String, Series>,
 }
 
 impl SeriesFiles {
-    fn read(&mut self, request: &SeriesRequest) -> Result<Series, SeriesFault> {
-        let time_format = request.time_format.parse().map_err(fault)?;
-        let map = ColumnMap {
-            time: request.time_column.clone(),
-            time_format,
-            value: request.value_column.clone(),
-            scale: request.scale,
-        };
-        let domain = match request.domain {
-            scenario::Domain::Positive => pegstress_series::Domain::Positive,
-            scenario::Domain::NonNegative => pegstress_series::Domain::NonNegative,
-            scenario::Domain::Any => pegstress_series::Domain::Any,
-        };
-        let series = read(&request.file, &map, domain).map_err(fault)?;
-        let name = without_detours(&request.file).display().to_string();
-        if let Entry::Vacant(missing) = self.digests.entry(name) {
-            let bytes = std::fs::read(&request.file).map_err(fault)?;
-            missing.insert(hex(&Sha256::digest(&bytes)));
+    fn read(&mut self, request: &SeriesRequest) -> Result<&Series, SeriesFault> {
+        let key = format!(
+            "{:?}",
+            (
+                &request.file,
+                &request.time_column,
+                &request.time_format,
+                &request.value_column,
+                request.scale,
+                request.domain
+            )
+        );
+        match self.series.entry(key) {
+            Entry::Occupied(read) => Ok(read.into_mut()),
+            Entry::Vacant(place) => Ok(place.insert(read_file(request, &mut self.digests)?)),
         }
-        Ok(series)
     }
+}
+
+/// Reads a series and notes the digest of its file.
+fn read_file(request: &SeriesRequest, digests: &mut BTreeMap<String, String>) -> Result<Series, SeriesFault> {
+    let time_format = request.time_format.parse().map_err(fault)?;
+    let map = ColumnMap {
+        time: request.time_column.clone(),
+        time_format,
+        value: request.value_column.clone(),
+        scale: request.scale,
+    };
+    let domain = match request.domain {
+        scenario::Domain::Positive => pegstress_series::Domain::Positive,
+        scenario::Domain::NonNegative => pegstress_series::Domain::NonNegative,
+        scenario::Domain::Any => pegstress_series::Domain::Any,
+    };
+    let series = read(&request.file, &map, domain).map_err(fault)?;
+    let name = without_detours(&request.file).display().to_string();
+    if let Entry::Vacant(missing) = digests.entry(name) {
+        let bytes = std::fs::read(&request.file).map_err(fault)?;
+        missing.insert(hex(&Sha256::digest(&bytes)));
+    }
+    Ok(series)
 }
 
 impl ReadSeries for SeriesFiles {
@@ -85,6 +107,22 @@ pub(crate) fn without_detours(path: &Path) -> PathBuf {
         }
     }
     plain
+}
+
+/// `--paths` and `--seed` as what they stand for in a scenario of this mode.
+pub(crate) fn simulation_overrides(mode: Mode, paths: Option<u64>, seed: Option<u64>) -> Vec<Override> {
+    let paths_key = match mode {
+        Mode::Forward => "paths.count",
+        Mode::Rolling => "rolling.paths_per_start",
+        Mode::PoolHistory | Mode::QueueHistory => return Vec::new(),
+    };
+    let set = |key: &str, value: Option<u64>| value.map(|value| Override::new(key, value.to_string()));
+    [set(paths_key, paths), set("paths.seed", seed)].into_iter().flatten().collect()
+}
+
+/// Cores of this machine.
+pub(crate) fn available_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 /// Lower-case hexadecimal.

@@ -2,9 +2,12 @@
 
 mod args;
 mod data_args;
+mod depth_args;
+mod experiment;
 mod failure;
 mod input;
 mod output;
+mod question_args;
 mod terminal;
 mod vectors;
 
@@ -17,6 +20,11 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(args) => commands::run::run(&args),
+        Command::Sweep(args) => commands::sweep::sweep(&args),
+        Command::Reverse(args) => commands::reverse::reverse(&args),
+        Command::Sensitivity(args) => commands::sensitivity::sensitivity(&args),
+        Command::Compare(args) => commands::compare::compare(&args),
+        Command::Converge(args) => commands::converge::converge(&args),
         Command::Check(args) => commands::check::check(&args),
         Command::Schema(args) => commands::schema::schema(&args),
         Command::Data(args) => commands::data::data(&args),

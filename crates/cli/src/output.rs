@@ -1,6 +1,7 @@
 //! Files that appear whole or not at all.
 
 use crate::failure::Failure;
+use pegstress_report::{File, ReportError};
 use std::io::Write;
 use std::path::Path;
 
@@ -12,6 +13,18 @@ pub(crate) fn write_whole(folder: &Path, name: &str, bytes: &[u8]) -> Result<(),
     file.write_all(bytes).map_err(failed)?;
     readable_by_all(file.as_file()).map_err(failed)?;
     file.persist(&path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// Writes every file of an answer about the scenario `name`.
+pub(crate) fn write_all(
+    folder: &Path,
+    files: Result<Vec<File>, ReportError>,
+    name: &str,
+) -> Result<(), Failure> {
+    for file in files.map_err(|error| Failure::Internal(format!("{name}: {error}")))? {
+        write_whole(folder, &file.name, &file.bytes)?;
+    }
     Ok(())
 }
 

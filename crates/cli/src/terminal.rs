@@ -1,8 +1,10 @@
 //! What people see: progress on standard error, results on standard output.
 
+use crate::question_args::RunWords;
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 
 /// A progress bar over path-steps; hidden where standard error is no terminal, or when told to be quiet.
 pub(crate) fn progress(name: &str, path_steps: u64, quiet: bool) -> ProgressBar {
@@ -38,6 +40,21 @@ pub(crate) fn table<const N: usize>(header: [&str; N], rows: &[[String; N]]) -> 
         column.set_cell_alignment(CellAlignment::Right);
     }
     table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+/// Prints an answer as its words want it: JSON, rows with the place of the files, or nothing.
+pub(crate) fn answer(
+    words: &RunWords,
+    heading: &str,
+    folder: &Path,
+    rows: impl FnOnce() -> Vec<(String, String)>,
+    json: impl FnOnce() -> serde_json::Value,
+) {
+    if words.json {
+        print(&format!("{}\n", json()));
+    } else if !words.quiet {
+        print(&(figures(heading, &rows()) + &format!("  written to {}\n", folder.display())));
+    }
 }
 
 /// Prints data; a reader that has gone away is no error.

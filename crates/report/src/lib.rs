@@ -20,6 +20,7 @@ mod charts;
 mod depth;
 mod exit;
 mod page;
+mod questions;
 mod render;
 mod tables;
 
@@ -29,4 +30,9 @@ pub use exit::{exit_json, exit_rows, render_exit};
 pub use file::File;
 pub use headline::summary_rows;
 pub use manifest::{Manifest, SCHEMA_VERSION};
+pub use questions::{
+    Asked, ComparedRuns, compare_json, compare_rows, converge_json, converge_rows, render_compare,
+    render_converge, render_reverse, render_sensitivity, render_sweep, reverse_json, reverse_rows,
+    sensitivity_json, sensitivity_rows, sweep_json, sweep_rows,
+};
 pub use render::render;

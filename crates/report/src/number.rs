@@ -128,6 +128,26 @@ pub(crate) fn with_unit(name: &str, value: f64, symbol: &str) -> String {
     }
 }
 
+/// The unit that a name ends with, in words; tokens carry the ticker `symbol`.
+pub(crate) fn unit_words(name: &str, symbol: &str) -> String {
+    match unit_of(name) {
+        Unit::BpsHours => "bps h".into(),
+        Unit::Bps => "bps".into(),
+        Unit::Hours => "h".into(),
+        Unit::Days => "days".into(),
+        Unit::Eth => "ETH".into(),
+        Unit::Lrt => symbol.to_owned(),
+        Unit::Share => "share".into(),
+        Unit::None => String::new(),
+    }
+}
+
+/// A parameter for readers: four significant digits, thousands separated from 10,000 on.
+pub(crate) fn parameter(value: f64) -> String {
+    let rounded: f64 = format!("{value:.3e}").parse().unwrap_or(value);
+    if rounded.abs() >= 1e4 { grouped(rounded, 0) } else { rounded.to_string() }
+}
+
 /// Name of a metric without underscores and unit.
 pub(crate) fn spoken(name: &str) -> String {
     let suffix = match unit_of(name) {

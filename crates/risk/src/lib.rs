@@ -5,6 +5,7 @@
 //! OutcomeBlock* --Tally (order-free)--> summarise_paths --> PathSummary
 //! PoolHistory  --> summarise_pool  --> PoolSummary
 //! QueueHistory --> summarise_queue --> QueueSummary
+//! OutcomeBlock* --Outcomes--> OutcomeTable --> questions (sweep, reverse, sensitivity, compare, converge)
 //! ```
 
 pub mod summary;
@@ -12,10 +13,13 @@ pub mod summary;
 pub mod backtest;
 pub mod exit_delays;
 pub mod interval;
+pub mod outcomes;
+pub mod questions;
 pub mod summarise_histories;
 pub mod summarise_paths;
 pub mod tally;
 
+pub use outcomes::Outcomes;
 pub use summarise_histories::{summarise_pool, summarise_queue};
 pub use summarise_paths::summarise_paths;
 pub use summary::Summary;

@@ -31,7 +31,7 @@ pub fn summarise_paths(plan: &Plan, tally: &Tally) -> PathSummary {
         faults: Fault::ALL.iter().zip(tally.faults).map(|(kind, n)| (kind.words().to_owned(), n)).collect(),
         conservation: tally.imbalance,
         metrics: plan.metrics.iter().zip(&tally.metrics).map(|(m, h)| metric_summary(m, h)).collect(),
-        probabilities: probabilities(plan, tally),
+        probabilities: probabilities(plan, &tally.metrics),
         fans: Trace::ALL.iter().zip(&tally.fans).map(|(trace, rows)| fan(plan, *trace, rows)).collect(),
         deepest_bins: deepest,
         observed: observed_discount(plan),
@@ -91,10 +91,10 @@ pub fn metric_summary(metric: &Metric, histogram: &LogHistogram) -> MetricSummar
 }
 
 /// Probabilities of passing thresholds and of recovering, from the counts of defined times.
-fn probabilities(plan: &Plan, tally: &Tally) -> Vec<Probability> {
+pub fn probabilities(plan: &Plan, metrics: &[LogHistogram]) -> Vec<Probability> {
     let defined = |kind| {
         let k = plan.metrics.iter().position(|metric| metric.kind == kind)?;
-        Some((tally.metrics[k].count(), tally.metrics[k].count() + tally.metrics[k].missing()))
+        Some((metrics[k].count(), metrics[k].count() + metrics[k].missing()))
     };
     let mut list = Vec::new();
     for (k, threshold) in plan.report.thresholds.iter().enumerate() {

@@ -1,11 +1,10 @@
 //! What is kept of the outcomes while a run goes on: integer histograms, and every outcome only if asked for.
 
+use crate::outcomes::METRIC_BITS;
 use pegstress_num::{LogCounts, LogHistogram};
 use pegstress_sim::scenario::Starts;
 use pegstress_sim::{Collect, Fault, MetricKind, OutcomeBlock, Plan, Trace};
 
-/// Bins per octave of a metric: order statistics are good to 0.05 %.
-const METRIC_BITS: u32 = 10;
 /// Bins per octave of a fan and of a start: 0.8 %, finer than a chart's line.
 const FAN_BITS: u32 = 6;
 

@@ -6,6 +6,9 @@ use pegstress_risk::summarise_paths::metric_summary;
 use pegstress_risk::{Tally, summarise_paths};
 use pegstress_sim::scenario::*;
 use pegstress_sim::{Collect, Fault, Metric, MetricKind, OutcomeBlock, Plan, Unit};
+use pegstress_unlock::{
+    BufferRules, BufferUse, ExitRules, FeeCurve, QueueRules, RateFrozenAt, RedemptionRules,
+};
 
 /// SplitMix64 (Steele, Lea, Flood 2014): independent of the crates under test.
 struct Random(u64);
@@ -129,6 +132,29 @@ fn undefined_paths_are_counted_and_left_out_of_the_figures() {
     assert!(summary.expected_shortfall.is_empty());
 }
 
+/// Nothing at hand and no wait: the outcomes below do not come from it.
+fn no_redemption() -> Redemption {
+    let buffer = BufferRules {
+        start_eth: 0.0,
+        target_eth: 0.0,
+        refill_eth_per_sec: 0.0,
+        watermark_eth: 0.0,
+        serves: BufferUse::Instant,
+        bucket: None,
+        fee: FeeCurve::flat(0.0),
+    };
+    let queue = QueueRules {
+        finalised_every_secs: 0.0,
+        minimum_age_secs: 0.0,
+        claim_delay_secs: 0.0,
+        cap_eth_per_sec: f64::INFINITY,
+        batch_eth: 0.0,
+        rate_frozen_at: RateFrozenAt::Finalisation,
+    };
+    let exits = ExitRules { ordered_every_secs: 0.0, escrow_secs: 0.0, processing_secs: 0.0 };
+    Redemption { rules: RedemptionRules { buffer, queue, exits }, breaker: None, pause_stops_claims: false }
+}
+
 /// A rolling study of four starts with 37 paths each. No pools: the outcomes below are made by hand.
 fn rolling() -> Plan {
     let steps = 30;
@@ -148,13 +174,7 @@ fn rolling() -> Plan {
         network: Network { churn_eth_per_epoch: 256.0, changes: Vec::new(), sweep_secs: 0.0 },
         venues: Vec::new(),
         free_float_lrt: 1.0,
-        redemption: Redemption {
-            buffer_eth: 0.0,
-            buffer_refill_eth_per_day: 0.0,
-            instant_fee: 0.0,
-            escrow_secs: 0.0,
-            processing_secs: 0.0,
-        },
+        redemption: no_redemption(),
         agents: Agents {
             exit_demand: ExitDemand {
                 base_per_day: 0.0,

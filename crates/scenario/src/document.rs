@@ -41,8 +41,8 @@ impl Document {
     /// # Errors
     /// Everything that is found wrong with the text.
     pub fn parse(path: &Path, text: &str, overrides: &[Override]) -> Result<Self, ScenarioError> {
-        let schema = schema::schema();
-        let text = apply(path, text, overrides, &schema)?;
+        let schema = schema::shared_schema();
+        let text = apply(path, text, overrides, schema)?;
         let mut problems = Problems::new(path, &text);
         if let Some(tree) = Syntax::Toml.tree(&text, &mut problems) {
             let uses = |problems: &mut Problems<'_>| {
@@ -50,7 +50,7 @@ impl Document {
                     check_key_uses(&tree, mode, problems);
                 }
             };
-            let raw = typed::<RawScenario>((&text, Syntax::Toml), &tree, &schema, uses, &mut problems);
+            let raw = typed::<RawScenario>((&text, Syntax::Toml), &tree, schema, uses, &mut problems);
             if let Some(mut raw) = raw {
                 let token = inherit(path, &mut raw, &tree, &mut problems)?;
                 rules::check(&raw, &tree, &mut problems);
@@ -84,7 +84,8 @@ impl Document {
     }
 }
 
-/// Reads the token file that the scenario at `path` names, if it names one, and takes over what the scenario leaves out.
+/// Reads the token file that the scenario at `path` names, if it names one, and takes over what the scenario leaves
+/// out.
 fn inherit(
     path: &Path,
     raw: &mut RawScenario,

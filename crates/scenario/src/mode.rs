@@ -65,6 +65,7 @@ const KEY_USES: &[KeyUse] = &[
     always("report.recovery_bps", SIMULATED, "the time to recovery"),
     always("report.recovery_hold_hours", SIMULATED, "the time to recovery"),
     optional("report.max_pair_gap_hours", &[PoolHistory]),
+    optional("sweep", SIMULATED),
 ];
 
 impl Mode {

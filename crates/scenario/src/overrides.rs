@@ -7,7 +7,7 @@ use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, Value};
 
 use crate::key::{Segment, join, segments};
 use crate::nearest::suggest;
-use crate::schema::Part;
+use crate::schema::{Part, shared_schema};
 
 /// A change of one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +78,12 @@ impl Override {
         *item = Item::Value(value);
         Ok(())
     }
+}
+
+/// Whether a scenario file can hold `key`, whatever stands in the file at hand.
+pub(crate) fn check_key(key: &str) -> Result<(), OverrideProblem> {
+    let steps = segments(key).ok_or_else(|| (format!("`{key}` is no key path"), None))?;
+    check_known(&steps, Part::root(shared_schema()))
 }
 
 fn check_known(steps: &[Segment], mut part: Part<'_>) -> Result<(), OverrideProblem> {

@@ -1,5 +1,7 @@
 //! The JSON schemas of scenario and pool files, made from the raw types, and look-ups in them.
 
+use std::sync::OnceLock;
+
 use serde_json::Value;
 
 use crate::RawScenario;
@@ -8,7 +10,13 @@ use crate::raw::token::RawTokenFile;
 
 /// The JSON schema of a scenario file.
 pub fn schema() -> Value {
-    without_null(schemars::schema_for!(RawScenario).to_value())
+    shared_schema().clone()
+}
+
+/// The schema of a scenario file, made once: a study of a thousand points reads a thousand files.
+pub(crate) fn shared_schema() -> &'static Value {
+    static SCHEMA: OnceLock<Value> = OnceLock::new();
+    SCHEMA.get_or_init(|| without_null(schemars::schema_for!(RawScenario).to_value()))
 }
 
 /// The JSON schema of a pool file.

@@ -11,12 +11,14 @@ mod csv_file;
 mod error;
 mod observations;
 mod parquet_file;
+mod parquet_table;
 mod parquet_writer;
 mod resample;
 mod series;
 
 pub use column_map::{ColumnMap, Domain, TimeFormat, UnknownTimeFormat};
 pub use error::{Cell, Gap, RowKind, SeriesError};
+pub use parquet_table::{TableColumn, read_table};
 pub use parquet_writer::{Column, write_parquet};
 pub use resample::{Grid, Rule};
 pub use series::{Series, read};

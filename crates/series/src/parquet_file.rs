@@ -47,7 +47,7 @@ pub(crate) fn read_parquet(
 }
 
 /// polars panics on some damaged files; that is a fault of the file and not of the program.
-fn guarded<T>(read: impl FnOnce() -> polars::error::PolarsResult<T>) -> Result<T, String> {
+pub(crate) fn guarded<T>(read: impl FnOnce() -> polars::error::PolarsResult<T>) -> Result<T, String> {
     match catch_unwind(AssertUnwindSafe(read)) {
         Ok(result) => result.map_err(|error| error.to_string()),
         Err(_) => Err("it is damaged".to_owned()),

@@ -1,6 +1,6 @@
 //! `pegstress depth`: what the pools of a file can take.
 
-use crate::args::DepthArgs;
+use crate::depth_args::DepthArgs;
 use crate::failure::Failure;
 use crate::input::SeriesFiles;
 use crate::{output, terminal};

@@ -2,12 +2,14 @@
 
 use crate::args::RunArgs;
 use crate::failure::Failure;
-use crate::input::{SeriesFiles, hex, scenario_files, without_detours};
+use crate::input::{
+    SeriesFiles, available_threads, hex, scenario_files, simulation_overrides, without_detours,
+};
 use crate::{output, terminal};
 use pegstress_num::Isa;
 use pegstress_report::{Manifest, SCHEMA_VERSION, render, summary_rows};
 use pegstress_risk::{OutcomeTable, Summary, Tally, summarise_paths, summarise_pool, summarise_queue};
-use pegstress_scenario::{Document, Override, raw::Mode, read, resolve};
+use pegstress_scenario::{Document, read, resolve};
 use pegstress_series::{Column, write_parquet};
 use pegstress_sim::scenario::{PathStudy, ReportSpec, Scenario, Study};
 use pegstress_sim::{LANES, Plan, RunOptions};
@@ -43,7 +45,7 @@ struct Loaded {
 fn load(file: &Path, args: &RunArgs) -> Result<Loaded, Failure> {
     let mut document = read(file, &args.overrides)?;
     let mut overrides = args.overrides.clone();
-    overrides.extend(simulation_overrides(document.raw().mode, args));
+    overrides.extend(simulation_overrides(document.raw().mode, args.paths, args.seed));
     if overrides.len() > args.overrides.len() {
         document = read(file, &overrides)?;
     }
@@ -61,17 +63,6 @@ fn load(file: &Path, args: &RunArgs) -> Result<Loaded, Failure> {
         return Err(Failure::Usage(format!("--path-range ends at {end}, {name} has {paths} paths")));
     }
     Ok(Loaded { file: file.to_owned(), document, scenario, digests: series.digests })
-}
-
-/// `--paths` and `--seed` as what they stand for in the scenario's mode.
-fn simulation_overrides(mode: Mode, args: &RunArgs) -> Vec<Override> {
-    let paths_key = match mode {
-        Mode::Forward => "paths.count",
-        Mode::Rolling => "rolling.paths_per_start",
-        Mode::PoolHistory | Mode::QueueHistory => return Vec::new(),
-    };
-    let set = |key: &str, value: Option<u64>| value.map(|value| Override::new(key, value.to_string()));
-    [set(paths_key, args.paths), set("paths.seed", args.seed)].into_iter().flatten().collect()
 }
 
 fn refuse_equal_names(loaded: &[Loaded]) -> Result<(), Failure> {
@@ -112,10 +103,6 @@ fn run_one(loaded: &Loaded, args: &RunArgs) -> Result<serde_json::Value, Failure
     }
     let figures: serde_json::Map<_, _> = rows.into_iter().map(|(name, value)| (name, json!(value))).collect();
     Ok(json!({ "run": scenario.name, "report": folder.display().to_string(), "figures": figures }))
-}
-
-fn available_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 /// The summary of a scenario, and its outcomes if they are asked for.

@@ -67,6 +67,12 @@ impl Axis {
         Self::logarithmic([below(self.low), 1.0 / below(1.0 / self.high)])
     }
 
+    /// One place per label, at 0, 1, 2, ...
+    pub(crate) fn named(labels: impl IntoIterator<Item = String>) -> Self {
+        let ticks: Vec<_> = labels.into_iter().enumerate().map(|(k, label)| (k as f64, label)).collect();
+        Self { low: -0.5, high: ticks.len() as f64 - 0.5, log: false, ticks }
+    }
+
     /// From the first to the last time, seconds since 1970, with ticks at round dates in UTC.
     pub(crate) fn time(times: impl IntoIterator<Item = Timestamp>) -> Option<Self> {
         let (low, high) = range(times.into_iter().map(seconds))?;

@@ -13,6 +13,7 @@ mod exit;
 mod fan;
 mod ladder;
 mod price;
+pub(crate) mod questions;
 mod queue;
 mod rolling;
 mod slippage;

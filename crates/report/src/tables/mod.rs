@@ -9,6 +9,7 @@ mod exit;
 mod lending;
 mod market_depth;
 mod metrics;
+pub(crate) mod questions;
 mod queue;
 mod restaking;
 mod summary;
@@ -40,7 +41,7 @@ impl Table {
         self.rows.push(row);
     }
 
-    fn file(&self) -> Result<Option<File>, ReportError> {
+    pub(crate) fn file(&self) -> Result<Option<File>, ReportError> {
         if self.rows.is_empty() {
             return Ok(None);
         }
@@ -95,8 +96,13 @@ fn in_name(value: f64) -> String {
     crate::number::cell(value, 6)
 }
 
+/// `assumptions.csv`.
+pub(crate) fn assumptions_of(scenario: &Scenario) -> Table {
+    assumptions::table(scenario)
+}
+
 /// A quantile level as a statistic: `p5`, `p99.5`.
-fn level_name(level: f64) -> String {
+pub(crate) fn level_name(level: f64) -> String {
     let percent = grouped(100.0 * level, 4);
     format!("p{}", percent.trim_end_matches('0').trim_end_matches('.'))
 }

@@ -10,6 +10,7 @@ pub mod redemption;
 pub mod restaking;
 pub mod shock;
 pub mod study;
+pub mod sweep;
 pub mod token;
 pub mod venue;
 
@@ -27,6 +28,7 @@ use redemption::RawRedemption;
 use restaking::RawRestaking;
 use shock::RawShock;
 use study::{RawPaths, RawQueue, RawReport, RawRolling};
+use sweep::RawSweep;
 use token::RawToken;
 use venue::RawVenue;
 
@@ -73,6 +75,9 @@ pub struct RawScenario {
     pub rolling: Option<RawRolling>,
     /// What is reported.
     pub report: Option<RawReport>,
+    /// Keys that `pegstress sweep` varies, and their values.
+    #[serde(default)]
+    pub sweep: Vec<RawSweep>,
     /// Where the parameters come from.
     #[serde(default)]
     pub evidence: Vec<RawEvidence>,

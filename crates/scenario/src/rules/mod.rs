@@ -10,6 +10,7 @@ mod report;
 mod restaking;
 mod shocks;
 mod stable;
+mod sweep;
 mod time;
 mod venues;
 mod weighted;
@@ -47,6 +48,7 @@ pub(crate) fn check(raw: &RawScenario, tree: &Node, problems: &mut Problems<'_>)
     rules.check_lending();
     rules.check_shocks();
     rules.check_report();
+    rules.check_varied_keys();
     rules.check_evidence();
 }
 
