@@ -11,7 +11,7 @@ use super::leak_behaviour::{Behaviour, Leak, candidates};
 use super::{came_to, compare_fields, compounding, fork, number, wrong};
 use crate::Record;
 use crate::formats::Format;
-use crate::words::{FieldError, flag, list, small, text, word_or_revert};
+use crate::words::{FieldError, flag, list, signed, small, text, word_or_revert};
 use pegstress_exact::consensus::attestation::{ParticipatingBalances, base_reward_per_increment};
 use pegstress_exact::consensus::exits::EJECTION_BALANCE;
 use pegstress_exact::consensus::fork::Fork;
@@ -161,15 +161,4 @@ fn compare_checkpoint(
         ("effective balances", "effective_balance", row.after.effective_balance),
     ];
     compare_fields(record, place, stated, &fields)
-}
-
-/// `value[key]` as an integer with a sign.
-fn signed(value: &Value, key: &str) -> Result<i128, FieldError> {
-    let read = match value.get(key) {
-        Some(Value::String(digits)) if !digits.starts_with('+') => digits.parse().ok(),
-        Some(Value::Number(number)) => number.as_i64().map(i128::from),
-        _ => None,
-    };
-    let found = value.get(key).map_or_else(|| "missing".to_owned(), Value::to_string);
-    read.ok_or_else(|| wrong(key, "an integer below 2^127", found))
 }
