@@ -36,6 +36,23 @@ pub(crate) fn mul(a: U256, b: U256) -> Checked {
     a.checked_mul(b).ok_or(ArithmeticError::Overflow)
 }
 
+/// Repeats `step` until it moves by at most one unit; nothing where it has not after `rounds`.
+pub(crate) fn settle<E>(
+    start: U256,
+    rounds: usize,
+    step: impl Fn(U256) -> Result<U256, E>,
+) -> Result<Option<U256>, E> {
+    let mut value = start;
+    for _ in 0..rounds {
+        let previous = value;
+        value = step(previous)?;
+        if value.abs_diff(previous) <= U256::from(1) {
+            return Ok(Some(value));
+        }
+    }
+    Ok(None)
+}
+
 #[inline]
 pub(crate) fn div_down(a: U256, b: U256) -> Checked {
     a.checked_div(b).ok_or(ArithmeticError::DivisionByZero)

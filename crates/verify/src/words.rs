@@ -12,9 +12,20 @@ pub(crate) struct FieldError {
     pub(crate) found: String,
 }
 
+impl FieldError {
+    pub(crate) fn new(key: &str, wanted: &'static str, found: impl ToString) -> Self {
+        Self { key: key.to_owned(), wanted, found: found.to_string() }
+    }
+
+    /// The same field, seen from one level up.
+    pub(crate) fn below(self, part: &str) -> Self {
+        Self { key: format!("{part}.{}", self.key), ..self }
+    }
+}
+
 fn wrong(value: &Value, key: &str, wanted: &'static str) -> FieldError {
     let found = value.get(key).map_or_else(|| "missing".to_owned(), Value::to_string);
-    FieldError { key: key.to_owned(), wanted, found }
+    FieldError::new(key, wanted, found)
 }
 
 /// An unsigned integer given as a decimal string or a JSON number.
@@ -52,6 +63,20 @@ pub(crate) fn words(value: &Value, key: &str) -> Result<Vec<U256>, FieldError> {
 /// `value[key]` as a small integer.
 pub(crate) fn small(value: &Value, key: &str) -> Result<u64, FieldError> {
     word(value, key)?.try_into().map_err(|_| wrong(value, key, "an integer below 2^64"))
+}
+
+/// `value[key]` as a signed integer.
+pub(crate) fn signed(value: &Value, key: &str) -> Result<i128, FieldError> {
+    let read = match value.get(key) {
+        Some(Value::Number(number)) => {
+            number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from))
+        }
+        Some(Value::String(text)) => {
+            parse_digits(text.strip_prefix('-').unwrap_or(text)).and_then(|_| text.parse().ok())
+        }
+        _ => None,
+    };
+    read.ok_or_else(|| wrong(value, key, "an integer of 127 bits and a sign"))
 }
 
 /// `value[key]` as a list of small integers.

@@ -71,7 +71,7 @@ fn every_result_of_a_liquidation_is_compared() {
 fn a_refusal_that_is_none_and_one_for_another_reason_are_reported() {
     let refused = |step: &Value| step["out"]["revert"] == "MustNotLeaveDust";
     let (c, s) = find_step(&fixture(LIQUIDATIONS), refused);
-    let place = format!("[{c}].steps[{s}].out");
+    let place = format!("[{c}].steps[{s}].out.revert");
 
     let mut value = fixture(LIQUIDATIONS);
     value[c]["steps"][s]["out"]["revert"] = json!("HealthFactorNotBelowThreshold");
@@ -89,8 +89,8 @@ fn a_refusal_that_is_none_and_one_for_another_reason_are_reported() {
         json!({ "op": "supply", "in": input, "out": { "revert": "InvalidAmount" }, "state": state.clone() }),
     );
     let found = mismatches(value);
-    assert_eq!(found[0].place, format!("[{c}].steps[{last}].out"));
-    assert_eq!((&*found[0].expected, &*found[0].got), ("revert", "done"));
+    assert_eq!(found[0].place, format!("[{c}].steps[{last}].out.revert"));
+    assert_eq!((&*found[0].expected, &*found[0].got), ("InvalidAmount", "no revert"));
     assert!(found.len() > 1, "the state moved, which the file does not show");
 
     // A borrowing that is refused, called done.
@@ -121,7 +121,8 @@ fn a_failure_of_arithmetic_stands_for_a_panic_but_for_no_named_refusal() {
         steps[s]["state"] = state.clone();
         steps.insert(s, json!({ "op": "set_price", "in": before, "out": {}, "state": state }));
         let found = mismatches(value);
-        let of_step = found.iter().filter(|found| found.place == format!("[{c}].steps[{}].out", s + 1));
+        let place = format!("[{c}].steps[{}].out.revert", s + 1);
+        let of_step = found.iter().filter(|found| found.place == place);
         assert_eq!(of_step.count(), failures, "{found:?}");
     }
 }
@@ -139,7 +140,7 @@ fn what_cannot_be_read_is_reported_at_its_place() {
     let unknown = found_at(&|value| value[0]["steps"][1]["op"] = json!("donate"));
     assert_eq!(unknown, is("[0].steps[1].op", "donate"));
     let asset = found_at(&|value| value[0]["steps"][1]["in"]["asset"] = json!("D7"));
-    assert_eq!(asset, is("[0].steps[1].asset", "D7"));
+    assert_eq!(asset, is("[0].steps[1].in.asset", "D7"));
     let missing = found_at(&|value| {
         let state = value[0]["steps"][2]["state"].as_object_mut().expect("an object");
         state.remove("health_factor");

@@ -48,7 +48,7 @@ fn a_changed_result_and_a_changed_revert_are_mismatches() {
     for (text, expected) in [(off_by_one, "12762961767547844"), (reverted, "revert")] {
         let record = compare_text(&text, "Balancer v2 stable pools");
         let [mismatch] = record.mismatches() else { panic!("{:?}", record.mismatches()) };
-        assert_eq!(mismatch.place, "cases[0].swaps[0] resultRaw");
+        assert_eq!(mismatch.place, "[0].swaps[0] resultRaw");
         assert_eq!((mismatch.expected.as_str(), mismatch.got.as_str()), (expected, "12762961767547843"));
     }
 }
@@ -59,7 +59,7 @@ fn a_case_that_cannot_be_read_fails_and_says_what_is_wanted() {
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let record = compare_text(&text.replace("\"1/2500\"", "\"1/0\""), "Balancer v2 stable pools");
     let [mismatch] = record.mismatches() else { panic!("{:?}", record.mismatches()) };
-    assert_eq!(mismatch.place, "cases[0] swapFee");
+    assert_eq!(mismatch.place, "[0].swapFee");
     assert_eq!(mismatch.expected, "a fraction of integers such as 1/2500");
     assert_eq!(record.failed(), 1);
 }

@@ -49,12 +49,12 @@ fn a_wrong_result_a_wrong_state_and_a_missing_field_are_found() {
     assert_eq!(
         places,
         [
-            "cases[0] D",
-            "cases[0] get_dy[0]",
-            "cases[0] sequence[0] exchange: balances_after[0]",
-            "cases[0] sequence[0] exchange: balances_after[1]",
-            "cases[0] sequence[0] exchange: price_scale_after",
-            "cases[0] dx",
+            "[0] D",
+            "[0] get_dy[0]",
+            "[0] sequence[0] exchange: balances_after[0]",
+            "[0] sequence[0] exchange: balances_after[1]",
+            "[0] sequence[0] exchange: price_scale_after",
+            "[0].dx",
         ]
     );
 }

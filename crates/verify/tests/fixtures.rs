@@ -1,33 +1,11 @@
 //! Every file below `fixtures/` against the integers, and what the comparison says of files that are wrong.
 
+mod common;
+
+use common::{document, fixtures, vector_files};
 use pegstress_verify::{Document, Mismatch, Record, recognise};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
-
-fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures")
-}
-
-/// Every JSON and CSV file below the folder.
-fn vector_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            files.extend(vector_files(&path));
-        } else if path.extension().is_some_and(|extension| extension == "json" || extension == "csv") {
-            files.push(path);
-        }
-    }
-    files
-}
-
-fn document(path: &Path) -> Document {
-    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    Document::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
 
 fn json_fixture(name: &str) -> Value {
     match document(&fixtures().join(name)) {

@@ -1,10 +1,11 @@
 //! The lanes against the integers on the states of the fixtures: every model is measured, and within what it documents.
 
+mod common;
+
+use common::{document, fixtures, vector_files};
 use pegstress_verify::{Document, LaneErrors, QuantityError, recognise};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
 
 /// What `pegstress_amm` documents for amounts, its invariants and its prices before a trade.
 const AMOUNTS: f64 = 1e-11;
@@ -42,28 +43,6 @@ const STETH: [(&str, &str, usize, f64); 2] = [
     ("Curve stETH pool, sales of 1000 stETH", "amount out", 802, AMOUNTS),
     ("Curve stETH pool, sales of 1000 stETH", "marginal price", 401, AMOUNTS),
 ];
-
-fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures")
-}
-
-fn vector_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            files.extend(vector_files(&path));
-        } else if path.extension().is_some_and(|extension| extension == "json" || extension == "csv") {
-            files.push(path);
-        }
-    }
-    files
-}
-
-fn document(path: &Path) -> Document {
-    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    Document::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
 
 /// What is measured of the fixtures, by format.
 fn measured() -> BTreeMap<&'static str, Vec<QuantityError>> {

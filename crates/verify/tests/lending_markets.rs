@@ -151,7 +151,7 @@ fn a_revert_must_be_met_by_one_for_the_same_reason() {
     value[case]["steps"][step]["out"] = json!({});
     let record = compare(value);
     assert_eq!(record.failed(), 1);
-    assert_eq!(record.mismatches()[0].place, format!("[{case}].steps[{step}].out"));
+    assert_eq!(record.mismatches()[0].place, format!("[{case}].steps[{step}].out.revert"));
     assert!(record.mismatches()[0].got.starts_with("revert ("));
 }
 
@@ -168,7 +168,7 @@ fn what_is_unknown_or_missing_is_reported_and_not_passed_over() {
     }
     for (name, parent, key, place) in [
         ("morpho_liquidations.json", "/1", "lltv", "[1].lltv"),
-        ("morpho_liquidations.json", "/1/steps/0/in", "assets", "[1].steps[0].assets"),
+        ("morpho_liquidations.json", "/1/steps/0/in", "assets", "[1].steps[0].in.assets"),
         ("morpho_liquidations.json", "/1/steps/3", "state", "[1].steps[3].state"),
         ("morpho_liquidations.json", "/1/steps/3/state", "last_update", "[1].steps[3].state.last_update"),
         ("morpho_liquidations.json", "/1/steps/3/state/positions", "b0", "[1].steps[3].state.positions.b0"),
@@ -179,10 +179,10 @@ fn what_is_unknown_or_missing_is_reported_and_not_passed_over() {
             "[1].steps[3].state.positions.b0.collateral",
         ),
         ("morpho_adaptive_curve_irm.json", "/1/steps/0", "elapsed", "[1].steps[0].elapsed"),
-        ("compound_v3.json", "/rates/4/out", "borrow_rate_per_s", "rates[4].borrow_rate_per_s"),
+        ("compound_v3.json", "/rates/4/out", "borrow_rate_per_s", "rates[4].out.borrow_rate_per_s"),
         ("compound_v3.json", "/cases/1", "assets", "cases[1].assets"),
         ("compound_v3.json", "/cases/1/rates", "bk", "cases[1].bk"),
-        ("compound_v3.json", "/cases/1/steps/1/in", "amount", "cases[1].steps[1].amount"),
+        ("compound_v3.json", "/cases/1/steps/1/in", "amount", "cases[1].steps[1].in.amount"),
         ("compound_v3.json", "/cases/1/steps/1/state", "reserves", "cases[1].steps[1].state.reserves"),
     ] {
         let mut value = fixture(name);

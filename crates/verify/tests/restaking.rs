@@ -111,11 +111,15 @@ fn a_revert_is_compared_by_its_name_and_its_absence_is_reported() {
 fn an_unknown_step_or_a_missing_field_is_unreadable_and_ends_the_case() {
     for (edited, at, wanted) in [
         (json!({ "op": "wait", "in": {}, "out": {}, "state": {} }), ".op", "a known operation"),
-        (json!({ "op": "deposit", "in": { "staker": "0" }, "out": {} }), ".amount", "an integer below 2^256"),
+        (
+            json!({ "op": "deposit", "in": { "staker": "0" }, "out": {} }),
+            ".in.amount",
+            "an integer below 2^256",
+        ),
         (json!({ "op": "deposit", "out": {} }), ".in", "an object"),
         (
             json!({ "op": "beacon_balance_decrease", "in": { "staker": "0" }, "out": {} }),
-            ".prev_pod_balance",
+            ".out.prev_pod_balance",
             "an integer below 2^256",
         ),
     ] {

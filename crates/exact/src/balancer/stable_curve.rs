@@ -22,7 +22,7 @@ use ruint::aliases::U256;
 use super::amounts::{Amounts, check_length, check_pair, check_token, total};
 use super::fixed_point::{ONE, quotient_up};
 use super::{Error, Rounding};
-use crate::arithmetic::{add, div_down, mul, mul_div_down, sub};
+use crate::arithmetic::{self, add, div_down, mul, mul_div_down, sub};
 
 /// Rounds after which the contracts give up.
 const MAX_ROUNDS: usize = 255;
@@ -273,15 +273,7 @@ fn divide(a: U256, b: U256, rounding: Rounding) -> Result<U256, Error> {
 
 /// Repeats `step` until it moves by at most one unit.
 fn settle(start: U256, step: impl Fn(U256) -> Result<U256, Error>) -> Result<U256, Error> {
-    let mut value = start;
-    for _ in 0..MAX_ROUNDS {
-        let previous = value;
-        value = step(previous)?;
-        if value.abs_diff(previous) <= U256::from(1) {
-            return Ok(value);
-        }
-    }
-    Err(Error::NotSettled)
+    arithmetic::settle(start, MAX_ROUNDS, step)?.ok_or(Error::NotSettled)
 }
 
 #[cfg(test)]

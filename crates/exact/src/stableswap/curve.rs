@@ -17,7 +17,7 @@
 use ruint::aliases::U256;
 
 use super::{Error, ONE};
-use crate::arithmetic::{add, div_down, mul, mul_div_down, sub};
+use crate::arithmetic::{self, add, div_down, mul, mul_div_down, sub};
 
 /// Rounds after which the contracts give up.
 const MAX_ROUNDS: usize = 255;
@@ -228,15 +228,7 @@ impl Curve {
 
 /// Repeats `step` until it moves by at most one unit.
 fn settle(start: U256, step: impl Fn(U256) -> Result<U256, Error>) -> Result<U256, Error> {
-    let mut value = start;
-    for _ in 0..MAX_ROUNDS {
-        let previous = value;
-        value = step(previous)?;
-        if value.abs_diff(previous) <= U256::from(1) {
-            return Ok(value);
-        }
-    }
-    Err(Error::NotSettled)
+    arithmetic::settle(start, MAX_ROUNDS, step)?.ok_or(Error::NotSettled)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod lending;
 mod pools;
 mod redemption;
 mod restaking;
+mod steps;
 
 use crate::{Document, LaneErrors, Record};
 

@@ -3,7 +3,9 @@
 use ruint::aliases::U256;
 
 use super::math::{add_narrow, narrow, sub_narrow};
+use super::shares::Totals;
 use super::{Market, MorphoError, Position};
+use crate::ArithmeticError;
 use crate::arithmetic::{add, sub};
 
 /// How much is moved, in the unit that the caller fixes.
@@ -46,6 +48,22 @@ impl Amount {
             amount => Ok(amount),
         }
     }
+
+    /// Both units of what a caller brings: few shares for his assets, many assets for his shares.
+    fn brought(self, totals: Totals) -> Result<Moved, ArithmeticError> {
+        Ok(match self {
+            Self::Assets(assets) => Moved { assets, shares: totals.to_shares_down(assets)? },
+            Self::Shares(shares) => Moved { assets: totals.to_assets_up(shares)?, shares },
+        })
+    }
+
+    /// Both units of what a caller takes: many shares for the assets, few assets for the shares.
+    fn taken(self, totals: Totals) -> Result<Moved, ArithmeticError> {
+        Ok(match self {
+            Self::Assets(assets) => Moved { assets, shares: totals.to_shares_up(assets)? },
+            Self::Shares(shares) => Moved { assets: totals.to_assets_down(shares)?, shares },
+        })
+    }
 }
 
 impl Market {
@@ -61,10 +79,7 @@ impl Market {
     ) -> Result<Moved, MorphoError> {
         let (mut market, amount) = (self.accrued(now)?, amount.nonzero()?);
         let totals = market.supply_totals();
-        let moved = match amount {
-            Amount::Assets(assets) => Moved { assets, shares: totals.to_shares_down(assets)? },
-            Amount::Shares(shares) => Moved { assets: totals.to_assets_up(shares)?, shares },
-        };
+        let moved = amount.brought(totals)?;
         let supply_shares = add(position.supply_shares, moved.shares)?;
         market.total_supply_shares = add_narrow(totals.shares, moved.shares)?;
         market.total_supply_assets = add_narrow(totals.assets, moved.assets)?;
@@ -85,10 +100,7 @@ impl Market {
     ) -> Result<Moved, MorphoError> {
         let (mut market, amount) = (self.accrued(now)?, amount.nonzero()?);
         let totals = market.supply_totals();
-        let moved = match amount {
-            Amount::Assets(assets) => Moved { assets, shares: totals.to_shares_up(assets)? },
-            Amount::Shares(shares) => Moved { assets: totals.to_assets_down(shares)?, shares },
-        };
+        let moved = amount.taken(totals)?;
         let supply_shares = sub(position.supply_shares, moved.shares)?;
         market.total_supply_shares = sub_narrow(totals.shares, moved.shares)?;
         market.total_supply_assets = sub_narrow(totals.assets, moved.assets)?;
@@ -112,10 +124,7 @@ impl Market {
     ) -> Result<Moved, MorphoError> {
         let (mut market, amount, mut after) = (self.accrued(now)?, amount.nonzero()?, *position);
         let totals = market.borrow_totals();
-        let moved = match amount {
-            Amount::Assets(assets) => Moved { assets, shares: totals.to_shares_up(assets)? },
-            Amount::Shares(shares) => Moved { assets: totals.to_assets_down(shares)?, shares },
-        };
+        let moved = amount.taken(totals)?;
         after.borrow_shares = add_narrow(position.borrow_shares, moved.shares)?;
         market.total_borrow_shares = add_narrow(totals.shares, moved.shares)?;
         market.total_borrow_assets = add_narrow(totals.assets, moved.assets)?;
@@ -132,10 +141,7 @@ impl Market {
     pub fn repay(&mut self, now: u64, position: &mut Position, amount: Amount) -> Result<Moved, MorphoError> {
         let (mut market, amount) = (self.accrued(now)?, amount.nonzero()?);
         let totals = market.borrow_totals();
-        let moved = match amount {
-            Amount::Assets(assets) => Moved { assets, shares: totals.to_shares_down(assets)? },
-            Amount::Shares(shares) => Moved { assets: totals.to_assets_up(shares)?, shares },
-        };
+        let moved = amount.brought(totals)?;
         let borrow_shares = sub_narrow(position.borrow_shares, moved.shares)?;
         market.total_borrow_shares = sub_narrow(totals.shares, moved.shares)?;
         market.total_borrow_assets = narrow(totals.assets.saturating_sub(moved.assets))?;

@@ -5,7 +5,7 @@
 //! `activation_epoch`, `exit_epoch`) and `epoch` both sums are those of the registry, else all of it is active. Before:
 //! `active_validators`, `validator_churn_limit`, `deneb_validator_activation_churn_limit`.
 
-use super::rows::{field_error, validators_of};
+use super::rows::validators_of;
 use crate::Record;
 use crate::formats::Format;
 use crate::words::{FieldError, list, object, small};
@@ -61,9 +61,10 @@ fn compare_totals(record: &mut Record, place: &str, case: &Value) -> Result<u64,
         exit_epoch: FAR_FUTURE_EPOCH,
     };
     let total = if case.get("registry").is_some() {
-        let registry = list(case, "registry")?.iter().enumerate().map(|(k, row)| {
-            cohort(row).map_err(|error| FieldError { key: format!("registry[{k}].{}", error.key), ..error })
-        });
+        let registry = list(case, "registry")?
+            .iter()
+            .enumerate()
+            .map(|(k, row)| cohort(row).map_err(|error| error.below(&format!("registry[{k}]"))));
         let registry = registry.collect::<Result<Vec<_>, _>>()?;
         let all = registry.iter().map(|cohort| everyone(cohort.effective_balance, cohort.validators));
         let of_all = || format!("{place}.sum_effective_balance");
@@ -74,7 +75,7 @@ fn compare_totals(record: &mut Record, place: &str, case: &Value) -> Result<u64,
     };
     record.check("total balances", || format!("{place}.total_active_balance"), Some(stated), total);
     // A total that does not fit the spec's integers has been reported; no limit follows from it.
-    total.map_err(|error| field_error("registry", "a total below 2^64", error))
+    total.map_err(|error| FieldError::new("registry", "a total below 2^64", error))
 }
 
 fn cohort(row: &Value) -> Result<Cohort, FieldError> {

@@ -5,8 +5,9 @@
 //! `finalized_epoch`, `per_epoch_churn`, `available`, `credited` as `[validator, amount]` by validator,
 //! `deposit_balance_to_consume`, `queue_left`. Effective balances stay as they are. `fork` where it is not Electra.
 
-use super::rows::{Row, churn_rule, compare_rows, field_error, rows};
+use super::rows::{Row, churn_rule, compare_rows, rows};
 use crate::formats::Format;
+use crate::formats::steps::each_step;
 use crate::words::{FieldError, list, small};
 use crate::{Document, Record};
 use pegstress_exact::consensus::churn::ChurnRule;
@@ -45,7 +46,7 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
     for (k, Row([validator, ..])) in pending.iter().enumerate() {
         if !validators.contains_key(validator) {
             let key = format!("pending_deposits[{k}]");
-            return Err(field_error(&key, "a deposit to a validator of the case", validator));
+            return Err(FieldError::new(&key, "a deposit to a validator of the case", validator));
         }
     }
     let deposit = |&Row([validator, amount, slot]): &Row<3>| PendingDeposit { validator, amount, slot };
@@ -54,15 +55,9 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
         deposit_balance_to_consume: small(case, "deposit_balance_to_consume")?,
     };
     let mut chain = Chain { rule, validators, queue };
-    for (k, step) in list(case, "steps")?.iter().enumerate() {
-        let place = format!("{place}.steps[{k}]");
-        let read = compare_step(record, &place, &mut chain, step);
-        // After a step that cannot be read the queue is not known.
-        if record.readable(&place, read).is_none() {
-            break;
-        }
-    }
-    Ok(())
+    each_step(record, place, case, |record, step| {
+        compare_step(record, step.place(), &mut chain, step.value())
+    })
 }
 
 fn validators(case: &Value) -> Result<BTreeMap<u64, Depositor>, FieldError> {
@@ -73,11 +68,10 @@ fn validators(case: &Value) -> Result<BTreeMap<u64, Depositor>, FieldError> {
     };
     let mut validators = BTreeMap::from([(0, ballast)]);
     for (k, row) in list(case, "validators")?.iter().enumerate() {
-        let within =
-            |error: FieldError| FieldError { key: format!("validators[{k}].{}", error.key), ..error };
+        let within = |error: FieldError| error.below(&format!("validators[{k}]"));
         let index = small(row, "index").map_err(within)?;
         if validators.insert(index, depositor(row).map_err(within)?).is_some() {
-            return Err(within(field_error("index", "an index that no other validator has", index)));
+            return Err(within(FieldError::new("index", "an index that no other validator has", index)));
         }
     }
     Ok(validators)
@@ -133,7 +127,7 @@ fn by_validator(credited: &[PendingDeposit]) -> Result<Vec<Row<2>>, FieldError> 
         let gain = gains.entry(deposit.validator).or_default();
         *gain = gain
             .checked_add(deposit.amount)
-            .ok_or_else(|| field_error("credited", "a balance below 2^64", deposit.amount))?;
+            .ok_or_else(|| FieldError::new("credited", "a balance below 2^64", deposit.amount))?;
     }
     Ok(gains.into_iter().map(|(validator, amount)| Row([validator, amount])).collect())
 }
@@ -147,7 +141,7 @@ impl Chain {
             exit_epoch: of.exit_epoch,
         });
         let total = total_active_balance(registry, epoch)
-            .map_err(|error| field_error("epoch", "a total active balance below 2^64", error))?;
+            .map_err(|error| FieldError::new("epoch", "a total active balance below 2^64", error))?;
         Ok(self.rule.activation_churn(total))
     }
 }

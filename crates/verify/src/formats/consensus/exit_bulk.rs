@@ -47,7 +47,7 @@ fn exits_of(case: &Value, key: &'static str) -> Result<u64, FieldError> {
     if (1..=MOST_EXITS).contains(&exits) {
         return Ok(exits);
     }
-    Err(FieldError { key: key.to_owned(), wanted: "an integer in 1..=10000000", found: exits.to_string() })
+    Err(FieldError::new(key, "an integer in 1..=10000000", exits))
 }
 
 fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldError> {
@@ -85,8 +85,7 @@ fn compare_entry(
 ) -> Result<(), FieldError> {
     let number = exits_of(entry, "exits")?;
     if number < exits.made {
-        let found = number.to_string();
-        return Err(FieldError { key: "exits".to_owned(), wanted: "not below the entry before", found });
+        return Err(FieldError::new("exits", "not below the entry before", number));
     }
     exits.go_on_to(number);
     let epoch = small(entry, "exit_epoch")?;

@@ -4,10 +4,11 @@
 //! `per_epoch_churn`, `exit_epoch`, `new_earliest_exit_epoch`, `new_exit_balance_to_consume`. Cases of Gloas have an
 //! `id` that begins with `gloas`, the others are Electra's.
 
+use super::rows::exit_clock;
 use crate::formats::Format;
 use crate::words::{FieldError, small};
 use crate::{Document, Record};
-use pegstress_exact::consensus::exit_clock::{ChurnRule, ExitClock};
+use pegstress_exact::consensus::exit_clock::ChurnRule;
 use serde_json::Value;
 
 pub(super) const FORMAT: Format = Format { name: "Exit clock, single exits", recognise, exact, lanes: None };
@@ -30,10 +31,7 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
     let churn = small(case, "per_epoch_churn")?;
     let ours = rule_of(case).exit_churn(small(case, "total_active_balance")?);
     record.equal("churn limits", of("per_epoch_churn"), churn, ours);
-    let mut clock = ExitClock {
-        earliest_exit_epoch: small(case, "earliest_exit_epoch")?,
-        exit_balance_to_consume: small(case, "exit_balance_to_consume")?,
-    };
+    let mut clock = exit_clock(case)?;
     let epoch = clock.assign(small(case, "current_epoch")?, small(case, "exit_balance")?, ours);
     record.check("exit epochs", of("exit_epoch"), Some(small(case, "exit_epoch")?), epoch);
     for (key, got) in [

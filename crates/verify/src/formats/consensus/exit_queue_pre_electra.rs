@@ -4,7 +4,6 @@
 //! `withdrawable_epoch`. `active_validators` counts the queued ones that are still active, those with an exit epoch after the
 //! current one.
 
-use super::rows::field_error;
 use crate::formats::Format;
 use crate::words::{FieldError, small, smalls};
 use crate::{Document, Record};
@@ -28,7 +27,7 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
     let active = small(case, "active_validators")?;
     if active < queued.iter().filter(|&&epoch| epoch > current_epoch).count() as u64 {
         let wanted = "at least the queued validators that are still active";
-        return Err(field_error("active_validators", wanted, active));
+        return Err(FieldError::new("active_validators", wanted, active));
     }
     let churn = validator_exit_churn(active);
     let stated = small(case, "validator_churn_limit")?;

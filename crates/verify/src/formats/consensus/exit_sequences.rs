@@ -12,8 +12,9 @@
 //! Where the registry is listed, all of it active since long, the stake is the ballast's and that of the validators that
 //! have not left; else the file's. `ballast_effective_balance_set_to` changes the ballast before the step.
 
-use super::rows::{churn_rule, credentials, field_error};
+use super::rows::{churn_rule, credentials};
 use crate::formats::Format;
+use crate::formats::steps::each_step;
 use crate::words::{FieldError, flag, list, small, text};
 use crate::{Document, Record};
 use pegstress_exact::consensus::exit_clock::{
@@ -68,15 +69,9 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
         validators,
         partials: 0,
     };
-    for (k, step) in list(case, "steps")?.iter().enumerate() {
-        let place = format!("{place}.steps[{k}]");
-        let read = compare_step(record, &place, &mut chain, step);
-        // After a step that cannot be read the clock is not known.
-        if record.readable(&place, read).is_none() {
-            break;
-        }
-    }
-    Ok(())
+    each_step(record, place, case, |record, step| {
+        compare_step(record, step.place(), &mut chain, step.value())
+    })
 }
 
 fn validator(row: &Value) -> Result<RegistryEntry, FieldError> {
@@ -121,7 +116,7 @@ fn compare_step(record: &mut Record, place: &str, chain: &mut Chain, step: &Valu
             }
             granted
         }
-        other => return Err(field_error("op", "a known operation", other)),
+        other => return Err(FieldError::new("op", "a known operation", other)),
     };
     compare_granted(record, place, step, granted)?;
     compare_clock(record, place, chain, step)
@@ -183,7 +178,7 @@ impl Chain {
         let registry = self.validators.iter().map(Cohort::of).chain([ballast]);
         let total = total_active_balance(registry, epoch);
         record.check("total balances", || format!("{place}.total_active_balance"), Some(stated), total);
-        total.map_err(|error| field_error("total_active_balance", "a total below 2^64", error))
+        total.map_err(|error| FieldError::new("total_active_balance", "a total below 2^64", error))
     }
 
     fn validator_of(&self, step: &Value) -> Result<usize, FieldError> {
@@ -191,7 +186,7 @@ impl Chain {
         usize::try_from(at)
             .ok()
             .filter(|&at| at < self.validators.len())
-            .ok_or_else(|| field_error("validator", "a validator of the case", at))
+            .ok_or_else(|| FieldError::new("validator", "a validator of the case", at))
     }
 
     /// The balance that the step shows.

@@ -3,6 +3,7 @@
 use crate::Record;
 use crate::words::{FieldError, list, small, smalls, text};
 use pegstress_exact::consensus::churn::ChurnRule;
+use pegstress_exact::consensus::exit_clock::ExitClock;
 use pegstress_exact::consensus::registry::{Credentials, RegistryEntry};
 use serde_json::Value;
 use std::fmt;
@@ -26,7 +27,7 @@ pub(super) fn rows<const N: usize>(value: &Value, key: &str) -> Result<Vec<Row<N
     let rows = list(value, key)?.iter().enumerate().map(|(k, row)| {
         // A row is read like a field, to have the same rules for integers.
         let holder = serde_json::json!({ "row": row });
-        let malformed = || FieldError { key: format!("{key}[{k}]"), wanted, found: row.to_string() };
+        let malformed = || FieldError::new(&format!("{key}[{k}]"), wanted, row);
         let integers = smalls(&holder, "row").map_err(|_| malformed())?;
         integers.try_into().map(Row).map_err(|_| malformed())
     });
@@ -44,30 +45,37 @@ pub(super) fn compare_rows<const N: usize>(
     record.check_list(kind, || place.to_owned(), expected, Ok::<_, FieldError>(got));
 }
 
+/// The exit clock of a case.
+pub(super) fn exit_clock(case: &Value) -> Result<ExitClock, FieldError> {
+    Ok(ExitClock {
+        earliest_exit_epoch: small(case, "earliest_exit_epoch")?,
+        exit_balance_to_consume: small(case, "exit_balance_to_consume")?,
+    })
+}
+
 /// `value[key]` as a number of validators.
 pub(super) fn validators_of(value: &Value, key: &'static str) -> Result<u64, FieldError> {
     let number = small(value, key)?;
     if (1..=MOST_VALIDATORS).contains(&number) {
         return Ok(number);
     }
-    Err(field_error(key, "an integer in 1..=10000000", number))
+    Err(FieldError::new(key, "an integer in 1..=10000000", number))
 }
 
 /// `value[key]` as the first byte of withdrawal credentials.
 pub(super) fn credentials(value: &Value, key: &'static str) -> Result<Credentials, FieldError> {
     let prefix = small(value, key)?;
-    Credentials::from_prefix(prefix).ok_or_else(|| field_error(key, "0, 1 or 2", prefix))
+    Credentials::from_prefix(prefix).ok_or_else(|| FieldError::new(key, "0, 1 or 2", prefix))
 }
 
 /// The registry under `validators`, where a row stands for `count` validators in index order.
 pub(super) fn registry(case: &Value) -> Result<Vec<RegistryEntry>, FieldError> {
     let mut registry = Vec::new();
     for (k, row) in list(case, "validators")?.iter().enumerate() {
-        let within =
-            |error: FieldError| FieldError { key: format!("validators[{k}].{}", error.key), ..error };
+        let within = |error: FieldError| error.below(&format!("validators[{k}]"));
         let (count, validator) = run_of_validators(row).map_err(within)?;
         if registry.len() as u64 + count > MOST_VALIDATORS {
-            return Err(within(field_error("count", "at most 10000000 validators in all", count)));
+            return Err(within(FieldError::new("count", "at most 10000000 validators in all", count)));
         }
         registry.extend(std::iter::repeat_n(validator, count as usize));
     }
@@ -91,11 +99,6 @@ pub(super) fn churn_rule(case: &Value) -> Result<ChurnRule, FieldError> {
     match text(case, "fork")? {
         "electra" | "fulu" => Ok(ChurnRule::Electra),
         "gloas" => Ok(ChurnRule::Gloas),
-        other => Err(field_error("fork", "electra, fulu or gloas", other)),
+        other => Err(FieldError::new("fork", "electra, fulu or gloas", other)),
     }
-}
-
-/// A field that can be read but makes no sense.
-pub(super) fn field_error(key: &str, wanted: &'static str, found: impl ToString) -> FieldError {
-    FieldError { key: key.to_owned(), wanted, found: found.to_string() }
 }

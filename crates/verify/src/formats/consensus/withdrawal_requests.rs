@@ -7,7 +7,7 @@
 //! `new_exit_balance_to_consume`, and of a queued part `queued_amount`, `queued_withdrawable_epoch`. A validator that has
 //! an exit epoch is withdrawable 256 epochs later. `fork` where it is not Electra.
 
-use super::rows::{churn_rule, credentials, field_error};
+use super::rows::{churn_rule, credentials};
 use crate::formats::Format;
 use crate::words::{FieldError, flag, small, smalls, text};
 use crate::{Document, Record};
@@ -71,7 +71,7 @@ fn compare_outcome(
     let of = |key: &'static str| move || format!("{place}.{key}");
     let result = match text(case, "result")? {
         result @ ("ignored" | "exit_initiated" | "partial_queued") => result,
-        other => return Err(field_error("result", "ignored, exit_initiated or partial_queued", other)),
+        other => return Err(FieldError::new("result", "ignored, exit_initiated or partial_queued", other)),
     };
     let ours = outcome.map(|outcome| match outcome {
         RequestOutcome::Ignored(_) => "ignored",
@@ -93,7 +93,7 @@ fn validator(case: &Value) -> Result<RegistryEntry, FieldError> {
         FAR_FUTURE_EPOCH
     } else {
         withdrawable_epoch(exit_epoch)
-            .map_err(|_| field_error("exit_epoch", "an epoch with a withdrawable one", exit_epoch))?
+            .map_err(|_| FieldError::new("exit_epoch", "an epoch with a withdrawable one", exit_epoch))?
     };
     Ok(RegistryEntry {
         credentials: credentials(case, "credentials")?,
@@ -110,7 +110,7 @@ fn context(case: &Value) -> Result<RequestContext, FieldError> {
     let pending_of_validator = pending
         .iter()
         .try_fold(0_u64, |sum, &amount| sum.checked_add(amount))
-        .ok_or_else(|| field_error("pending_amounts", "a sum below 2^64", format!("{pending:?}")))?;
+        .ok_or_else(|| FieldError::new("pending_amounts", "a sum below 2^64", format!("{pending:?}")))?;
     Ok(RequestContext {
         current_epoch: small(case, "current_epoch")?,
         total_active_balance: small(case, "total_active_balance")?,

@@ -7,7 +7,7 @@
 //! `next_withdrawal_validator_index`, `next_withdrawal_index`, `pending_partials_left`; `final_balances_sum`. In Capella
 //! the list of partials and the three counts of a payload may be missing.
 
-use super::rows::{Row, compare_rows, field_error, registry, rows};
+use super::rows::{Row, compare_rows, registry, rows};
 use crate::formats::Format;
 use crate::words::{FieldError, list, small, text};
 use crate::{Document, Record};
@@ -29,7 +29,7 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
     let rule = match text(case, "fork")? {
         "electra" | "fulu" => SweepRule::Electra,
         "capella" | "deneb" => SweepRule::Capella,
-        other => return Err(field_error("fork", "capella, deneb, electra or fulu", other)),
+        other => return Err(FieldError::new("fork", "capella, deneb, electra or fulu", other)),
     };
     let mut sweep = sweep_of(record, place, case, rule)?;
     let mut slot = small(case, "slot")?;
@@ -63,7 +63,7 @@ pub(super) fn sweep_of(
         usize::try_from(at)
             .ok()
             .filter(|_| at < number)
-            .ok_or_else(|| field_error(key, "a validator of the case", at))
+            .ok_or_else(|| FieldError::new(key, "a validator of the case", at))
     };
     let has_partials = rule == SweepRule::Electra || case.get("pending_partial_withdrawals").is_some();
     let rows = if has_partials { rows::<3>(case, "pending_partial_withdrawals")? } else { Vec::new() };

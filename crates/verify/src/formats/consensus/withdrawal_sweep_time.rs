@@ -4,7 +4,6 @@
 //! `pending_partial_withdrawals`), `target_validator`; `found`, `payloads_until_paid` (1 = the first), `slot_paid`,
 //! `amounts_to_target` in that payload.
 
-use super::rows::field_error;
 use super::withdrawal_sweep::sweep_of;
 use crate::formats::Format;
 use crate::words::{FieldError, flag, small, smalls};
@@ -42,7 +41,7 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
     let mut sweep = sweep_of(record, place, case, SweepRule::Electra)?;
     let target = small(case, "target_validator")?;
     let at = usize::try_from(target).ok().filter(|&at| at < sweep.validators.len());
-    let at = at.ok_or_else(|| field_error("target_validator", "a validator of the case", target))?;
+    let at = at.ok_or_else(|| FieldError::new("target_validator", "a validator of the case", target))?;
     let found = flag(case, "found")?;
     let first_payment = first_payment(&mut sweep, small(case, "slot")?, at);
     let ours = first_payment.as_ref().map(Option::is_some).map_err(|error| *error);

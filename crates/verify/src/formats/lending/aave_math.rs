@@ -163,5 +163,5 @@ fn compare_out<E: Display>(
 }
 
 fn unknown_function(found: &str) -> FieldError {
-    FieldError { key: "fn".to_owned(), wanted: "a known function", found: found.to_owned() }
+    FieldError::new("fn", "a known function", found)
 }

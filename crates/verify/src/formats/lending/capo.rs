@@ -99,7 +99,7 @@ fn parameters(value: &Value, growth_key: &str) -> Result<PriceCapParameters, Fie
 
 fn narrow<T: TryFrom<u64>>(value: &Value, key: &str, wanted: &'static str) -> Result<T, FieldError> {
     let number = small(value, key)?;
-    number.try_into().map_err(|_| FieldError { key: key.to_owned(), wanted, found: number.to_string() })
+    number.try_into().map_err(|_| FieldError::new(key, wanted, number))
 }
 
 /// What a feed says, zero where it is below.

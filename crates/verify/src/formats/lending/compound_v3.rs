@@ -12,9 +12,9 @@ use pegstress_exact::lending::compound::{
 };
 use serde_json::Value;
 
-use super::step::{outcome, panic_code, unknown, within};
 use crate::formats::Format;
-use crate::words::{FieldError, flag, index, list, object, small, text, word, words};
+use crate::formats::steps::{Step, each_step, panic_word};
+use crate::words::{FieldError, flag, index, list, object, signed, small, word, words};
 use crate::{Document, Record};
 
 pub(super) const FORMAT: Format = Format { name: "Compound v3", recognise, exact, lanes: None };
@@ -53,13 +53,12 @@ fn rate_model(params: &Value) -> Result<RateModel, FieldError> {
 }
 
 fn compare_rates(record: &mut Record, place: &str, row: &Value) -> Result<(), FieldError> {
-    let input = object(row, "in")?;
-    let model = rate_model(object(input, "params")?)?;
-    let utilization = word(input, "utilization")?;
+    let step = Step::new(place, row);
+    let model = rate_model(step.input(object, "params")?)?;
+    let utilization = step.input(word, "utilization")?;
     for (key, curve) in [("borrow_rate_per_s", model.borrow), ("supply_rate_per_s", model.supply)] {
-        if let Some(rate) = outcome(record, place, row, curve.rate(utilization), name)? {
-            let expected = word(object(row, "out")?, key)?;
-            record.equal("rates", || format!("{place}.out.{key}"), expected, rate);
+        if let Some(rate) = step.ended(record, curve.rate(utilization), name)? {
+            step.outputs(record, "rates", &[(key, rate)])?;
         }
     }
     Ok(())
@@ -75,30 +74,23 @@ struct Scene {
 }
 
 fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldError> {
-    let steps = list(case, "steps")?;
-    let Some(first) = steps.first() else { return Err(unknown("steps", "steps", "none")) };
-    let mut scene = start(case, first)?;
-    for (k, step) in steps.iter().enumerate() {
-        let place = format!("{place}.steps[{k}]");
-        let taken = scene.take_step(record, &place, step);
-        // After a step that cannot be read the protocol is not known.
-        if record.readable(&place, taken).is_none() {
-            break;
-        }
-        let compared = object(step, "state").and_then(|state| {
-            let at = format!("{place}.state");
-            within("state", scene.compare_state(record, &at, state))
-        });
-        record.readable(&place, compared);
-    }
-    Ok(())
+    let first = list(case, "steps")?.first();
+    let first = first.ok_or_else(|| FieldError::new("steps", "steps", "none"))?;
+    let mut scene = start(case, &Step::new(place, first))?;
+    each_step(record, place, case, |record, step| {
+        scene.take_step(record, step)?;
+        // Our own state does not depend on what cannot be read of this one.
+        let compared = scene.compare_state(record, step);
+        record.readable(step.place(), compared);
+        Ok(())
+    })
 }
 
 /// The scene before the first step.
-fn start(case: &Value, first: &Value) -> Result<Scene, FieldError> {
-    let invalid = |key: &str, error: CometError| unknown(key, "what the contract allows", &error.to_string());
+fn start(case: &Value, first: &Step) -> Result<Scene, FieldError> {
+    let invalid = |key: &str, error: CometError| FieldError::new(key, "what the contract allows", error);
     let decimals = |value: &Value, key: &str| -> Result<u32, FieldError> {
-        small(value, key)?.try_into().map_err(|_| unknown(key, "decimals", "too many"))
+        small(value, key)?.try_into().map_err(|_| FieldError::new(key, "decimals", "too many"))
     };
     let assets = list(case, "assets")?.iter().map(|asset| {
         let factor = |key: &str| word(asset, key);
@@ -112,87 +104,85 @@ fn start(case: &Value, first: &Value) -> Result<Scene, FieldError> {
     let rates = rate_model(object(case, "rates")?)?;
     let configuration = Configuration::new(rates, base, store_front, target, assets)
         .map_err(|error| invalid("store_front_price_factor", error))?;
-    let state = object(first, "state")?;
-    let (now, base) = (small(state, "now")?, word(state, "base_price")?);
+    let (now, base) = (first.state(small, "now")?, first.state(word, "base_price")?);
     // What the first step itself moves is not what the case starts from.
-    if matches!(text(first, "op")?, "accrue" | "set_prices") {
-        return Err(unknown("op", "a first step that moves neither clock nor prices", text(first, "op")?));
+    let op = first.op()?;
+    if matches!(op, "accrue" | "set_prices") {
+        return Err(FieldError::new("op", "a first step that moves neither clock nor prices", op));
     }
     Ok(Scene {
         supplier: Account::empty(&configuration),
         borrower: Account::empty(&configuration),
         comet: Comet::new(configuration, word(case, "initial_reserves")?, now),
-        prices: Prices { base, assets: words(state, "asset_prices")? },
+        prices: Prices { base, assets: first.state(words, "asset_prices")? },
         now,
     })
 }
 
 impl Scene {
-    fn take_step(&mut self, record: &mut Record, place: &str, step: &Value) -> Result<(), FieldError> {
-        let (input, now) = (object(step, "in")?, self.now);
-        let of = |key: &'static str| move || format!("{place}.out.{key}");
-        match text(step, "op")? {
+    fn take_step(&mut self, record: &mut Record, step: &Step) -> Result<(), FieldError> {
+        let now = self.now;
+        match step.op()? {
             "supply_base" => {
-                let done = self.comet.supply_base(now, &mut self.supplier, word(input, "amount")?);
-                outcome(record, place, step, done, name)?;
+                let done = self.comet.supply_base(now, &mut self.supplier, step.input(word, "amount")?);
+                step.ended(record, done, name)?;
             }
             "supply_collateral" => {
-                let done = self.borrower.supply_collateral(index(input, "asset")?, word(input, "amount")?);
-                outcome(record, place, step, done, name)?;
+                let (asset, amount) = (step.input(index, "asset")?, step.input(word, "amount")?);
+                step.ended(record, self.borrower.supply_collateral(asset, amount), name)?;
             }
             "borrow" => {
-                let amount = word(input, "amount")?;
+                let amount = step.input(word, "amount")?;
                 let done = self.comet.withdraw_base(now, &self.prices, &mut self.borrower, amount);
-                outcome(record, place, step, done, name)?;
+                step.ended(record, done, name)?;
             }
             "accrue" => {
-                let seconds = small(input, "seconds")?;
-                self.now = now.checked_add(seconds).ok_or_else(|| {
-                    unknown("in.seconds", "seconds that fit the clock", &seconds.to_string())
-                })?;
-                let done = self.comet.accrue(self.now);
-                outcome(record, place, step, done, name)?;
+                let seconds = step.input(small, "seconds")?;
+                self.now = now
+                    .checked_add(seconds)
+                    .ok_or_else(|| FieldError::new("in.seconds", "seconds that fit the clock", seconds))?;
+                step.ended(record, self.comet.accrue(self.now), name)?;
             }
             "set_prices" => {
-                let factor = word(input, "factor_permille")?;
+                let factor = step.input(word, "factor_permille")?;
                 for price in &mut self.prices.assets {
                     *price = price.saturating_mul(factor) / U256::from(1000);
                 }
-                outcome(record, place, step, Ok(()), name)?;
+                step.ended(record, Ok(()), name)?;
             }
             "absorb" => {
                 let before = self.comet.reserves(now);
                 let done = self.comet.absorb(now, &self.prices, &mut self.borrower);
-                if outcome(record, place, step, done, name)?.is_some() {
-                    let out = object(step, "out")?;
-                    let expected = signed(out, "reserves_before")?;
-                    record.check("absorptions", of("reserves_before"), Some(expected), before);
-                    let (expected, after) = (signed(out, "reserves_after")?, self.comet.reserves(now));
-                    record.check("absorptions", of("reserves_after"), Some(expected), after);
+                if step.ended(record, done, name)?.is_some() {
+                    let after = self.comet.reserves(now);
+                    for (key, got) in [("reserves_before", before), ("reserves_after", after)] {
+                        let expected = step.output(signed, key)?;
+                        record.check("absorptions", step.place_of("out", key), Some(expected), got);
+                    }
                 }
             }
             "buy_collateral" => {
-                let (number, amount) = (index(input, "asset")?, word(input, "base_amount")?);
+                let (number, amount) = (step.input(index, "asset")?, step.input(word, "base_amount")?);
                 let quote = self.comet.quote_collateral(&self.prices, number, amount);
                 let none = U256::ZERO;
                 let done = self.comet.buy_collateral(now, &self.prices, number, none, amount);
-                if let Some(received) = outcome(record, place, step, done, name)? {
-                    let out = object(step, "out")?;
-                    record.check("sales", of("quote"), Some(word(out, "quote")?), quote);
-                    record.equal("sales", of("received"), word(out, "received")?, received);
+                if let Some(received) = step.ended(record, done, name)? {
+                    let quoted = step.output(word, "quote")?;
+                    record.check("sales", step.place_of("out", "quote"), Some(quoted), quote);
+                    step.outputs(record, "sales", &[("received", received)])?;
                 }
             }
-            other => return Err(unknown("op", "a known operation", other)),
+            _ => return Err(step.unknown()),
         }
         Ok(())
     }
 
-    fn compare_state(&self, record: &mut Record, place: &str, state: &Value) -> Result<(), FieldError> {
+    fn compare_state(&self, record: &mut Record, step: &Step) -> Result<(), FieldError> {
         let Self { comet, borrower, prices, now, .. } = self;
-        let of = |key: &'static str| move || format!("{place}.{key}");
+        let of = |key| step.place_of("state", key);
         let balance = comet.indexes_at(*now).and_then(|indexes| indexes.present_value(borrower.principal));
         let part = |sign: i128| balance.map(|balance| U256::from((balance * sign).max(0).unsigned_abs()));
-        for (key, got) in [
+        let numbers = [
             ("now", Ok(U256::from(*now))),
             ("base_price", Ok(prices.base)),
             ("total_supply", comet.total_supply(*now)),
@@ -201,35 +191,23 @@ impl Scene {
             ("borrower_borrow_balance", part(-1)),
             ("borrower_base_balance", part(1)),
             ("base_balance", Ok(comet.base_balance)),
-        ] {
-            record.check("states", of(key), Some(word(state, key)?), got);
-        }
-        record.check("states", of("reserves"), Some(signed(state, "reserves")?), comet.reserves(*now));
-        let principal = signed(state, "borrower_principal")?;
+        ];
+        step.states(record, "states", numbers)?;
+        let reserves = step.state(signed, "reserves")?;
+        record.check("states", of("reserves"), Some(reserves), comet.reserves(*now));
+        let principal = step.state(signed, "borrower_principal")?;
         record.equal("states", of("borrower_principal"), principal, borrower.principal);
         for (key, got) in [
             ("asset_prices", &prices.assets),
             ("borrower_collateral", &borrower.collateral),
             ("collateral_reserves", &comet.collateral_reserves),
         ] {
-            record.check_list("states", of(key), &words(state, key)?, Ok::<_, CometError>(got));
+            record.check_list("states", of(key), &step.state(words, key)?, Ok::<_, CometError>(got));
         }
         let liquidatable = borrower.is_liquidatable(&comet.configuration, &comet.indexes, prices);
-        record.check("health", of("liquidatable"), Some(flag(state, "liquidatable")?), liquidatable);
+        record.check("health", of("liquidatable"), Some(step.state(flag, "liquidatable")?), liquidatable);
         Ok(())
     }
-}
-
-/// `value[key]` as a signed integer.
-fn signed(value: &Value, key: &str) -> Result<i128, FieldError> {
-    let found = value.get(key);
-    let parsed = found.and_then(Value::as_str).and_then(|text| {
-        let digits = text.strip_prefix('-').unwrap_or(text);
-        let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-        plain.then(|| text.parse().ok()).flatten()
-    });
-    let shown = found.map_or_else(|| "missing".to_owned(), Value::to_string);
-    parsed.ok_or_else(|| unknown(key, "an integer of 127 bits and a sign", &shown))
 }
 
 /// The contract's name for a revert.
@@ -249,6 +227,6 @@ fn name(error: &CometError) -> &'static str {
         CometError::InvalidUint64 => "InvalidUInt64",
         CometError::InvalidUint104 => "InvalidUInt104",
         CometError::InvalidUint128 => "InvalidUInt128",
-        CometError::Arithmetic(error) => panic_code(*error),
+        CometError::Arithmetic(error) => panic_word(*error),
     }
 }

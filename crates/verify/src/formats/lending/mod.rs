@@ -6,7 +6,6 @@ mod capo;
 mod compound_v3;
 mod morpho_adaptive_curve_irm;
 mod morpho_liquidations;
-mod step;
 
 use super::Format;
 

@@ -4,40 +4,27 @@
 //! `total_borrow_assets`, and the rates `start_rate_at_target`, `avg_borrow_rate`, `end_rate_at_target`.
 
 use pegstress_exact::lending::adaptive_curve_irm::AdaptiveCurveIrm;
-use serde_json::Value;
 
 use crate::formats::Format;
-use crate::words::{FieldError, flag, list, small, word};
+use crate::formats::steps::{Step, each_step, some_step_has};
+use crate::words::{FieldError, flag, small, word};
 use crate::{Document, Record};
 
 pub(super) const FORMAT: Format = Format { name: "Morpho adaptive curve", recognise, exact, lanes: None };
 
 fn recognise(document: &Document) -> bool {
-    let step_has_rate = |step: &Value| step.get("start_rate_at_target").is_some();
-    document.cases().iter().any(|case| list(case, "steps").is_ok_and(|steps| steps.iter().any(step_has_rate)))
+    some_step_has(document, &["start_rate_at_target"])
 }
 
 fn exact(document: &Document, record: &mut Record) {
     record.each_case(document, |record, place, case| {
         let mut model = AdaptiveCurveIrm::default();
-        for (k, step) in list(case, "steps")?.iter().enumerate() {
-            let place = format!("{place}.steps[{k}]");
-            let read = compare_step(record, &place, &mut model, step);
-            // After a step that cannot be read the rate is not known.
-            if record.readable(&place, read).is_none() {
-                break;
-            }
-        }
-        Ok(())
+        each_step(record, place, case, |record, step| compare_step(record, step, &mut model))
     });
 }
 
-fn compare_step(
-    record: &mut Record,
-    place: &str,
-    model: &mut AdaptiveCurveIrm,
-    step: &Value,
-) -> Result<(), FieldError> {
+fn compare_step(record: &mut Record, step: &Step, model: &mut AdaptiveCurveIrm) -> Result<(), FieldError> {
+    let (place, step) = (step.place(), step.value());
     let of = |key: &'static str| move || format!("{place}.{key}");
     let first = model.rate_at_target.is_zero();
     record.equal("rates", of("first_interaction"), flag(step, "first_interaction")?, first);

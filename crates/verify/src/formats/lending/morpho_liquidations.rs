@@ -10,9 +10,9 @@ use pegstress_exact::lending::adaptive_curve_irm::AdaptiveCurveIrm;
 use pegstress_exact::lending::morpho::{Amount, Irm, Market, MorphoError, Moved, Position};
 use serde_json::Value;
 
-use super::step::{outcome, panic_code, unknown, within};
 use crate::formats::Format;
-use crate::words::{FieldError, list, object, small, text, word};
+use crate::formats::steps::{Step, each_step, panic_word, within};
+use crate::words::{FieldError, object, small, text, word};
 use crate::{Document, Record};
 
 pub(super) const FORMAT: Format = Format { name: "Morpho Blue markets", recognise, exact, lanes: None };
@@ -39,96 +39,87 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
         "none" => Irm::None,
         "fixed" => Irm::Fixed(word(case, "fixed_rate_per_second")?),
         "adaptive" => Irm::AdaptiveCurve(AdaptiveCurveIrm::default()),
-        other => return Err(unknown("irm", "none, fixed or adaptive", other)),
+        other => return Err(FieldError::new("irm", "none, fixed or adaptive", other)),
     };
     let (lltv, fee, now) = (word(case, "lltv")?, word(case, "fee")?, small(case, "initial_timestamp")?);
     let market = Market::create(lltv, fee, irm, now)
-        .map_err(|error| unknown("lltv", "a market that can be created", &error.to_string()))?;
+        .map_err(|error| FieldError::new("lltv", "a market that can be created", error))?;
     let price = word(case, "initial_price")?;
     let mut scene = Scene { market, supplier: Position::default(), borrowers: BTreeMap::new(), price, now };
-    for (k, step) in list(case, "steps")?.iter().enumerate() {
-        let place = format!("{place}.steps[{k}]");
-        let taken = scene.take_step(record, &place, step);
-        // After a step that cannot be read the market is not known.
-        if record.readable(&place, taken).is_none() {
-            break;
-        }
-        let compared = object(step, "state").and_then(|state| {
-            let at = format!("{place}.state");
-            within("state", scene.compare_state(record, &at, state))
-        });
-        record.readable(&place, compared);
-    }
-    Ok(())
+    each_step(record, place, case, |record, step| {
+        scene.take_step(record, step)?;
+        // Our own state does not depend on what cannot be read of this one.
+        let compared = scene.compare_state(record, step);
+        record.readable(step.place(), compared);
+        Ok(())
+    })
 }
 
 impl Scene {
-    fn take_step(&mut self, record: &mut Record, place: &str, step: &Value) -> Result<(), FieldError> {
-        let input = object(step, "in")?;
+    fn take_step(&mut self, record: &mut Record, step: &Step) -> Result<(), FieldError> {
         let now = self.now;
-        match text(step, "op")? {
+        match step.op()? {
             "supply_collateral" => {
-                let assets = word(input, "assets")?;
-                let done = self.borrower(input, |_, position, _| position.supply_collateral(assets))?;
-                outcome(record, place, step, done, reason)?;
+                let assets = step.input(word, "assets")?;
+                let done = self.borrower(step, |_, position, _| position.supply_collateral(assets))?;
+                step.ended(record, done, reason)?;
             }
             "supply" => {
-                let amount = Amount::Assets(word(input, "assets")?);
+                let amount = Amount::Assets(step.input(word, "assets")?);
                 let done = self.market.supply(now, &mut self.supplier, amount);
-                compare_moved(record, place, step, done)?;
+                compare_moved(record, step, done)?;
             }
             "borrow" => {
-                let amount = Amount::Assets(word(input, "assets")?);
+                let amount = Amount::Assets(step.input(word, "assets")?);
                 let done = self
-                    .borrower(input, |market, position, price| market.borrow(now, price, position, amount))?;
-                compare_moved(record, place, step, done)?;
+                    .borrower(step, |market, position, price| market.borrow(now, price, position, amount))?;
+                compare_moved(record, step, done)?;
             }
             "accrue" => {
-                let elapsed = small(input, "elapsed")?;
-                self.now = now.checked_add(elapsed).ok_or_else(|| {
-                    unknown("in.elapsed", "seconds that fit the clock", &elapsed.to_string())
-                })?;
+                let elapsed = step.input(small, "elapsed")?;
+                self.now = now
+                    .checked_add(elapsed)
+                    .ok_or_else(|| FieldError::new("in.elapsed", "seconds that fit the clock", elapsed))?;
                 let done = self.market.accrue_interest(self.now);
-                outcome(record, place, step, done, reason)?;
+                step.ended(record, done, reason)?;
             }
             "set_price" => {
-                self.price = word(input, "price")?;
-                outcome(record, place, step, Ok(()), reason)?;
+                self.price = step.input(word, "price")?;
+                step.ended(record, Ok(()), reason)?;
             }
             "liquidate" => {
-                let (seized, repaid) = (word(input, "seized_assets")?, word(input, "repaid_shares")?);
-                let done = self.borrower(input, |market, position, price| {
+                let (seized, repaid) =
+                    (step.input(word, "seized_assets")?, step.input(word, "repaid_shares")?);
+                let done = self.borrower(step, |market, position, price| {
                     market.liquidate(now, price, position, Amount::exactly_one(seized, repaid)?)
                 })?;
-                if let Some(done) = outcome(record, place, step, done, reason)? {
-                    for (key, got) in [
+                if let Some(done) = step.ended(record, done, reason)? {
+                    let numbers = [
                         ("seized_assets", done.seized_assets),
                         ("repaid_assets", done.repaid_assets),
                         ("repaid_shares", done.repaid_shares),
                         ("bad_debt_assets", done.bad_debt_assets),
                         ("bad_debt_shares", done.bad_debt_shares),
-                    ] {
-                        let expected = word(object(step, "out")?, key)?;
-                        record.equal("liquidations", || format!("{place}.out.{key}"), expected, got);
-                    }
+                    ];
+                    step.outputs(record, "liquidations", &numbers)?;
                 }
             }
-            other => return Err(unknown("op", "a known operation", other)),
+            _ => return Err(step.unknown()),
         }
         Ok(())
     }
 
-    /// A call of the borrower named in `input`, who may be new.
+    /// A call of the borrower whom the step names, who may be new.
     fn borrower<T>(
         &mut self,
-        input: &Value,
+        step: &Step,
         call: impl FnOnce(&mut Market, &mut Position, U256) -> Result<T, MorphoError>,
     ) -> Result<Result<T, MorphoError>, FieldError> {
-        let position = self.borrowers.entry(text(input, "borrower")?.to_owned()).or_default();
+        let position = self.borrowers.entry(step.input(text, "borrower")?.to_owned()).or_default();
         Ok(call(&mut self.market, position, self.price))
     }
 
-    fn compare_state(&self, record: &mut Record, place: &str, state: &Value) -> Result<(), FieldError> {
+    fn compare_state(&self, record: &mut Record, step: &Step) -> Result<(), FieldError> {
         let market = &self.market;
         let mut expected = vec![
             ("timestamp", U256::from(self.now)),
@@ -140,32 +131,29 @@ impl Scene {
             ("supplier_shares", self.supplier.supply_shares),
         ];
         // Both are in the file where they can be other than zero.
-        if !market.fee.is_zero() || state.get("fee_recipient_shares").is_some() {
+        let is_in_file = step.part("state", |state| Ok(state.get("fee_recipient_shares").is_some()))?;
+        if !market.fee.is_zero() || is_in_file {
             expected.push(("fee_recipient_shares", market.fee_recipient_shares));
         }
         if let Irm::AdaptiveCurve(model) = market.irm {
             expected.push(("rate_at_target", model.rate_at_target));
         }
-        for (key, got) in expected {
-            record.equal("states", || format!("{place}.{key}"), word(state, key)?, got);
-        }
-        let positions = object(state, "positions")?;
+        let numbers = expected.into_iter().map(|(key, got)| (key, Ok::<_, MorphoError>(got)));
+        step.states(record, "states", numbers)?;
+        let positions = step.state(object, "positions")?;
         let in_file = positions.as_object().into_iter().flatten().map(|(name, _)| name);
         let nothing = Position::default();
         // A borrower without a position may be missing in the file, and in our list.
         let ours = self.borrowers.iter().filter(|(_, position)| **position != nothing).map(|(name, _)| name);
         for name in in_file.chain(ours).collect::<BTreeSet<_>>() {
             let position = self.borrowers.get(name).unwrap_or(&nothing);
-            let values = [("borrow_shares", position.borrow_shares), ("collateral", position.collateral)];
-            let compared = object(positions, name).and_then(|expected| {
-                let compared = values.into_iter().try_for_each(|(key, got)| {
-                    let of = || format!("{place}.positions.{name}.{key}");
-                    record.equal("states", of, word(expected, key)?, got);
-                    Ok(())
-                });
-                within(name, compared)
-            });
-            within("positions", compared)?;
+            let expected = within("state.positions", object(positions, name))?;
+            for (key, got) in [("borrow_shares", position.borrow_shares), ("collateral", position.collateral)]
+            {
+                let key_of = format!("positions.{name}.{key}");
+                let expected = within(&format!("state.positions.{name}"), word(expected, key))?;
+                record.equal("states", step.place_of("state", &key_of), expected, got);
+            }
         }
         Ok(())
     }
@@ -174,15 +162,11 @@ impl Scene {
 /// Compares what a supply or a borrowing moved.
 fn compare_moved(
     record: &mut Record,
-    place: &str,
-    step: &Value,
+    step: &Step,
     done: Result<Moved, MorphoError>,
 ) -> Result<(), FieldError> {
-    if let Some(moved) = outcome(record, place, step, done, reason)? {
-        let out = object(step, "out")?;
-        for (key, got) in [("assets", moved.assets), ("shares", moved.shares)] {
-            record.equal("amounts", || format!("{place}.out.{key}"), word(out, key)?, got);
-        }
+    if let Some(moved) = step.ended(record, done, reason)? {
+        step.outputs(record, "amounts", &[("assets", moved.assets), ("shares", moved.shares)])?;
     }
     Ok(())
 }
@@ -198,6 +182,6 @@ fn reason(error: &MorphoError) -> &'static str {
         MorphoError::AmountTooLarge => "max uint128 exceeded",
         MorphoError::LltvTooLarge => "max LLTV exceeded",
         MorphoError::FeeTooLarge => "max fee exceeded",
-        MorphoError::Arithmetic(error) => panic_code(*error),
+        MorphoError::Arithmetic(error) => panic_word(*error),
     }
 }

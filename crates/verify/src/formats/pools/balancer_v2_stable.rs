@@ -24,20 +24,16 @@ fn recognise(document: &Document) -> bool {
 }
 
 fn compare(document: &Document, record: &mut Record) {
-    for (index, case) in document.cases().iter().enumerate() {
-        if let Err(FieldError { key, wanted, found }) = compare_case(index, case, record) {
-            record.unreadable(format!("cases[{index}] {key}"), wanted, found);
-        }
-    }
+    record.each_case(document, |record, place, case| compare_case(place, case, record));
 }
 
-fn compare_case(index: usize, case: &Value, record: &mut Record) -> Result<(), FieldError> {
+fn compare_case(of_case: &str, case: &Value, record: &mut Record) -> Result<(), FieldError> {
     let pool = read_pool(case.get("pool").unwrap_or(&Value::Null), 0)?;
     for (number, swap) in list(case, "swaps")?.iter().enumerate() {
         let (token_in, token_out) = (place(swap, "tokenIn")?, place(swap, "tokenOut")?);
         let (amount, expected) = (word(swap, "amountRaw")?, word_or_revert(swap, "resultRaw")?);
         let pool = pool.as_ref().map_err(|&error| error);
-        let where_ = || format!("cases[{index}].swaps[{number}] resultRaw");
+        let where_ = || format!("{of_case}.swaps[{number}] resultRaw");
         if given_in(swap)? {
             let got = pool.and_then(|pool| pool.quote_exact_in(token_in, token_out, amount));
             record.check("swaps given in", where_, expected, got);
@@ -67,7 +63,7 @@ fn read_pool(pool: &Value, bits: usize) -> Result<Result<Pool, Error>, FieldErro
         (version, _) => {
             let found = format!("{version} with bptIndex {own_token:?}");
             let wanted = "1 with a bptIndex or 2 without one";
-            return Err(FieldError { key: "invariantVersion".to_owned(), wanted, found });
+            return Err(FieldError::new("invariantVersion", wanted, found));
         }
     };
     let scalings = words(pool, "scalingFactors")?;
@@ -95,10 +91,9 @@ fn read_pool(pool: &Value, bits: usize) -> Result<Result<Pool, Error>, FieldErro
 
 /// The scaling factor is `10^(18 - decimals)` times the rate.
 fn token(scaling: U256, decimals: U256) -> Result<Token, FieldError> {
-    let wrong = || FieldError {
-        key: "scalingFactors".to_owned(),
-        wanted: "10^(18 - decimals) times a rate below 2^128",
-        found: format!("{scaling} for {decimals} decimals"),
+    let wrong = || {
+        let wanted = "10^(18 - decimals) times a rate below 2^128";
+        FieldError::new("scalingFactors", wanted, format!("{scaling} for {decimals} decimals"))
     };
     let plain = u32::try_from(decimals)
         .ok()
@@ -116,22 +111,14 @@ fn fraction(value: &Value, key: &str) -> Result<U256, FieldError> {
     let (over, under) = given.split_once('/').unwrap_or((given, "1"));
     let parsed = over.trim().parse::<U256>().ok().zip(under.trim().parse::<U256>().ok());
     let scaled = parsed.and_then(|(over, under)| over.checked_mul(ONE)?.checked_div(under));
-    scaled.ok_or_else(|| FieldError {
-        key: key.to_owned(),
-        wanted: "a fraction of integers such as 1/2500",
-        found: given.to_owned(),
-    })
+    scaled.ok_or_else(|| FieldError::new(key, "a fraction of integers such as 1/2500", given))
 }
 
 fn given_in(swap: &Value) -> Result<bool, FieldError> {
     match small(swap, "swapKind")? {
         0 => Ok(true),
         1 => Ok(false),
-        other => Err(FieldError {
-            key: "swapKind".to_owned(),
-            wanted: "0 (given in) or 1 (given out)",
-            found: other.to_string(),
-        }),
+        other => Err(FieldError::new("swapKind", "0 (given in) or 1 (given out)", other)),
     }
 }
 

@@ -24,14 +24,10 @@ fn recognise(document: &Document) -> bool {
 }
 
 fn compare(document: &Document, record: &mut Record) {
-    for (index, case) in document.cases().iter().enumerate() {
-        if let Err(FieldError { key, wanted, found }) = compare_case(index, case, record) {
-            record.unreadable(format!("cases[{index}] {key}"), wanted, found);
-        }
-    }
+    record.each_case(document, |record, place, case| compare_case(place, case, record));
 }
 
-fn compare_case(index: usize, case: &Value, record: &mut Record) -> Result<(), FieldError> {
+fn compare_case(of_case: &str, case: &Value, record: &mut Record) -> Result<(), FieldError> {
     let description = case.get("pool").unwrap_or(&Value::Null);
     let pool = read_pool(case, description, 0)?;
     for (token, live) in words(description, "balancesLiveScaled18")?.into_iter().enumerate() {
@@ -39,7 +35,7 @@ fn compare_case(index: usize, case: &Value, record: &mut Record) -> Result<(), F
             let missing = Error::UnknownToken { index: token, tokens: pool.balances_live().len() };
             pool.balances_live().get(token).copied().ok_or(missing)
         });
-        let place = || format!("cases[{index}].pool balancesLiveScaled18[{token}]");
+        let place = || format!("{of_case}.pool balancesLiveScaled18[{token}]");
         record.check("balances", place, Some(live), got);
     }
     for (number, swap) in list(case, "swaps")?.iter().enumerate() {
@@ -47,7 +43,7 @@ fn compare_case(index: usize, case: &Value, record: &mut Record) -> Result<(), F
             (place(description, swap, "tokenIn")?, place(description, swap, "tokenOut")?);
         let (amount, expected) = (word(swap, "amountRaw")?, word_or_revert(swap, "outputRaw")?);
         let pool = pool.as_ref().map_err(|&error| error);
-        let where_ = || format!("cases[{index}].swaps[{number}] outputRaw");
+        let where_ = || format!("{of_case}.swaps[{number}] outputRaw");
         match small(swap, "swapKind")? {
             0 => {
                 let got = pool.and_then(|pool| pool.quote_exact_in(token_in, token_out, amount));
@@ -57,7 +53,9 @@ fn compare_case(index: usize, case: &Value, record: &mut Record) -> Result<(), F
                 let got = pool.and_then(|pool| pool.quote_exact_out(token_in, token_out, amount));
                 record.check("swaps exact out", where_, expected, got);
             }
-            other => return Err(wrong("swapKind", "0 (exact in) or 1 (exact out)", other.to_string())),
+            other => {
+                return Err(FieldError::new("swapKind", "0 (exact in) or 1 (exact out)", other.to_string()));
+            }
         }
     }
     Ok(())
@@ -69,7 +67,7 @@ fn read_pool(case: &Value, pool: &Value, bits: usize) -> Result<Result<Pool, Err
     let curve = match text(pool, "poolType")? {
         "STABLE" => Curve::stable(small(pool, "amp")?, list(pool, "tokens")?.len()),
         "WEIGHTED" => Curve::weighted(words(pool, "weights")?),
-        other => return Err(wrong("poolType", "STABLE or WEIGHTED", other.to_owned())),
+        other => return Err(FieldError::new("poolType", "STABLE or WEIGHTED", other.to_owned())),
     };
     let surge = read_surge(pool)?;
     let (scaling_factors, token_rates) = (words(pool, "scalingFactors")?, words(pool, "tokenRates")?);
@@ -96,7 +94,7 @@ fn read_surge(pool: &Value) -> Result<Option<Surge>, FieldError> {
             threshold: word(hook, "surgeThresholdPercentage")?,
             max_fee: word(hook, "maxSurgeFeePercentage")?,
         })),
-        other => Err(wrong("hookType", "StableSurge", other.to_owned())),
+        other => Err(FieldError::new("hookType", "StableSurge", other.to_owned())),
     }
 }
 
@@ -105,11 +103,7 @@ fn place(pool: &Value, swap: &Value, key: &str) -> Result<usize, FieldError> {
     let address = text(swap, key)?;
     let same = |token: &Value| token.as_str().is_some_and(|token| token.eq_ignore_ascii_case(address));
     let found = list(pool, "tokens")?.iter().position(same);
-    found.ok_or_else(|| wrong(key, "one of the pool's tokens", address.to_owned()))
-}
-
-fn wrong(key: &str, wanted: &'static str, found: String) -> FieldError {
-    FieldError { key: key.to_owned(), wanted, found }
+    found.ok_or_else(|| FieldError::new(key, "one of the pool's tokens", address.to_owned()))
 }
 
 /// Exact inputs, and the price of every token that can be traded for the first.
@@ -146,7 +140,9 @@ fn read_pair(case: &Value, pool: &Value, indices: [usize; 2]) -> Result<Option<T
     let pair = |value: &Value, key: &str| {
         let words = words(value, key)?;
         let [first, second] = indices.map(|index| words.get(index).copied());
-        first.zip(second).ok_or_else(|| wrong(key, "an entry per token", format!("{} entries", words.len())))
+        first
+            .zip(second)
+            .ok_or_else(|| FieldError::new(key, "an entry per token", format!("{} entries", words.len())))
     };
     let shape = match text(pool, "poolType")? {
         "STABLE" if list(pool, "tokens")?.len() == 2 => {

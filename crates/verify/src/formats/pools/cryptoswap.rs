@@ -51,12 +51,7 @@ fn recognise(document: &Document) -> bool {
 }
 
 fn compare(document: &Document, record: &mut Record) {
-    for (number, case) in document.cases().iter().enumerate() {
-        let place = format!("cases[{number}]");
-        if let Err(error) = compare_case(case, &place, record) {
-            record.unreadable(format!("{place} {}", error.key), error.wanted, error.found);
-        }
-    }
+    record.each_case(document, |record, place, case| compare_case(case, place, record));
 }
 
 fn compare_case(case: &Value, place: &str, record: &mut Record) -> Result<(), FieldError> {
@@ -146,7 +141,7 @@ fn operate(
         }
         _ => {
             let wanted = "an operation of fixtures/README.md";
-            return Err(FieldError { key: "op".to_owned(), wanted, found: op.to_owned() });
+            return Err(FieldError::new("op", wanted, op));
         }
     }
     Ok(())
@@ -216,11 +211,7 @@ fn measure_case(case: &Value, place: &str, errors: &mut LaneErrors) -> Result<()
 }
 
 fn pool_of(case: &Value) -> Result<Pool, FieldError> {
-    let wrong = |error: Error| FieldError {
-        key: "pool".to_owned(),
-        wanted: "parameters of a pool",
-        found: error.to_string(),
-    };
+    let wrong = |error: Error| FieldError::new("pool", "parameters of a pool", error);
     let edition = match case.get("edition").and_then(Value::as_str) {
         Some("stand-alone") => Edition::StandAlone,
         _ => Edition::Factory,
@@ -282,7 +273,7 @@ fn pair(value: &Value, key: &str) -> Result<[U256; 2], FieldError> {
 
 fn length_error(value: &Value, key: &str) -> FieldError {
     let found = value.get(key).map_or_else(|| "missing".to_owned(), Value::to_string);
-    FieldError { key: key.to_owned(), wanted: "an entry per coin", found }
+    FieldError::new(key, "an entry per coin", found)
 }
 
 fn coin(value: &Value, key: &str) -> Result<usize, FieldError> {

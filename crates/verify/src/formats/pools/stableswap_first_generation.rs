@@ -103,10 +103,7 @@ fn compare_liquidity(
             let (burn, coin) = (word(operation, "burn")?, index(operation, "i")?);
             ("withdrawals", "dy", pool.remove_liquidity_one_coin(burn, coin))
         }
-        other => {
-            let (key, found) = ("op".to_owned(), other.to_owned());
-            return Err(FieldError { key, wanted: "a known operation", found });
-        }
+        other => return Err(FieldError::new("op", "a known operation", other)),
     };
     record.check(kind, || format!("{place}.{key}"), word_or_revert(operation, key)?, got);
     compare_balances(record, place, pool, operation)

@@ -158,7 +158,7 @@ fn name_of(entry: &Value) -> &str {
 }
 
 fn unknown(entry: &Value) -> FieldError {
-    FieldError { key: "op".to_owned(), wanted: "a known operation", found: name_of(entry).to_owned() }
+    FieldError::new("op", "a known operation", name_of(entry))
 }
 
 fn view(pool: &Pool, view: &Value) -> Result<Result<U256, Error>, FieldError> {

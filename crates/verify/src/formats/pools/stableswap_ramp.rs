@@ -32,12 +32,7 @@ fn recognise(document: &Document) -> bool {
 }
 
 fn compare(document: &Document, record: &mut Record) {
-    for (number, case) in document.cases().iter().enumerate() {
-        let place = format!("cases[{number}]");
-        if let Err(error) = compare_case(case, &place, record) {
-            record.unreadable(format!("{place} {}", error.key), error.wanted, error.found);
-        }
-    }
+    record.each_case(document, |record, place, case| compare_case(case, place, record));
 }
 
 fn compare_case(case: &Value, place: &str, record: &mut Record) -> Result<(), FieldError> {
@@ -80,7 +75,7 @@ fn generation_of(case: &Value) -> Result<Generation, FieldError> {
         "StEth" => Ok(Generation::StEth),
         "Template" => Ok(Generation::Template),
         "Reth" => Ok(Generation::Reth),
-        other => Err(wrong("generation", "ThreePool, StEth, Template or Reth", other.to_owned())),
+        other => Err(FieldError::new("generation", "ThreePool, StEth, Template or Reth", other.to_owned())),
     }
 }
 
@@ -95,29 +90,25 @@ fn pool_of(case: &Value) -> Result<Pool, FieldError> {
     let (ramp, now_secs) = (ramp_of(case)?, small(case, "now")?);
     Pool::new(parameters, words(case, "balances")?, word(case, "supply")?)
         .and_then(|pool| pool.with_ramp(ramp, now_secs))
-        .map_err(|error| wrong("pool", "parameters of a pool", error.to_string()))
+        .map_err(|error| FieldError::new("pool", "parameters of a pool", error.to_string()))
 }
 
 fn ramp_of(case: &Value) -> Result<Ramp, FieldError> {
     let numbers: Vec<u64> =
         words(case, "ramp")?.into_iter().filter_map(|word| word.try_into().ok()).collect();
     let &[initial, future, starts_at_secs, ends_at_secs] = numbers.as_slice() else {
-        return Err(wrong("ramp", "start, end and their times", format!("{numbers:?}")));
+        return Err(FieldError::new("ramp", "start, end and their times", format!("{numbers:?}")));
     };
     Ok(Ramp { initial, future, starts_at_secs, ends_at_secs })
 }
 
 fn part<'a>(case: &'a Value, key: &str) -> Result<&'a Value, FieldError> {
-    case.get(key).ok_or_else(|| wrong(key, "an operation", "missing".to_owned()))
+    case.get(key).ok_or_else(|| FieldError::new(key, "an operation", "missing".to_owned()))
 }
 
 fn coin(value: &Value, key: &str) -> Result<usize, FieldError> {
     // An index beyond the platform's is no coin either.
     Ok(usize::try_from(small(value, key)?).unwrap_or(usize::MAX))
-}
-
-fn wrong(key: &str, wanted: &'static str, found: String) -> FieldError {
-    FieldError { key: key.to_owned(), wanted, found }
 }
 
 fn measure_lanes(document: &Document, errors: &mut LaneErrors) {

@@ -23,12 +23,7 @@ fn recognise(document: &Document) -> bool {
 }
 
 fn compare(document: &Document, record: &mut Record) {
-    for (index, case) in document.cases().iter().enumerate() {
-        let place = format!("pools[{index}]");
-        if let Err(error) = compare_pool(case, &place, record) {
-            record.unreadable(format!("{place}: {}", error.key), error.wanted, error.found);
-        }
-    }
+    record.each_case(document, |record, place, case| compare_pool(case, place, record));
 }
 
 fn compare_pool(case: &Value, place: &str, record: &mut Record) -> Result<(), FieldError> {
@@ -226,7 +221,7 @@ fn part<'a>(value: &'a Value, key: &str) -> Result<&'a Value, FieldError> {
 
 fn wrong(field: Option<&Value>, key: &str, wanted: &'static str) -> FieldError {
     let found = field.map_or_else(|| "missing".to_owned(), Value::to_string);
-    FieldError { key: key.to_owned(), wanted, found }
+    FieldError::new(key, wanted, found)
 }
 
 /// A result that cannot fail.

@@ -10,8 +10,8 @@
 //!
 //! Prices, deposits, vault and block before the first step are those after it. There is no least amount.
 
-use super::replay::{Step, panic_code, replay};
 use crate::formats::Format;
+use crate::formats::steps::{Step, panic_word, replay};
 use crate::words::{FieldError, small, word};
 use crate::{Document, Record};
 use pegstress_exact::U256;
@@ -48,7 +48,7 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
         }
     };
     let begin = |first: &Step| {
-        let rolled = if first.op == "roll_blocks" { first.input(small, "blocks")? } else { 0 };
+        let rolled = if first.op()? == "roll_blocks" { first.input(small, "blocks")? } else { 0 };
         Ok(Kelp {
             queue,
             prices: first.state(prices, "rseth_price")?,
@@ -67,7 +67,7 @@ fn prices(value: &Value, rseth: &str) -> Result<Prices, FieldError> {
 
 fn repeat(record: &mut Record, step: &Step, kelp: &mut Kelp) -> Result<(), FieldError> {
     let Kelp { queue, vault, block, .. } = kelp;
-    match step.op {
+    match step.op()? {
         "set_prices" => {
             kelp.prices = step.input(prices, "rseth_price")?;
             kelp.total_assets = step.input(word, "total_assets")?;
@@ -119,13 +119,13 @@ fn repeat(record: &mut Record, step: &Step, kelp: &mut Kelp) -> Result<(), Field
         ("next_unused_nonce", U256::from(kelp.queue.next_unused_nonce())),
         ("next_locked_nonce", U256::from(kelp.queue.next_locked_nonce())),
     ];
-    step.states(record, states.map(|(key, got)| (key, Ok::<_, KelpError>(got))))
+    step.states(record, "states", states.map(|(key, got)| (key, Ok::<_, KelpError>(got))))
 }
 
 /// The contract's word for a revert.
 fn reason(error: &KelpError) -> &'static str {
     match error {
-        KelpError::Arithmetic(error) => panic_code(error),
+        KelpError::Arithmetic(error) => panic_word(*error),
         KelpError::InvalidAmountToWithdraw => "InvalidAmountToWithdraw",
         KelpError::ExceedAmountToWithdraw => "ExceedAmountToWithdraw",
         KelpError::AmountMustBeGreaterThanZero => "AmountMustBeGreaterThanZero",

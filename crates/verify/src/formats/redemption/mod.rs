@@ -5,8 +5,6 @@ mod kelp;
 mod lido;
 mod puffer;
 mod renzo;
-mod replay;
-mod steps;
 
 use super::Format;
 

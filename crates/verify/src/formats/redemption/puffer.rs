@@ -12,9 +12,9 @@
 //!
 //! The limit of a request's size is not in the files: none is assumed.
 
-use super::replay::{Step, panic_code, replay};
 use crate::formats::Format;
-use crate::words::{FieldError, index, list, object, parse_digits, small, word, words};
+use crate::formats::steps::{Step, panic_word, replay, some_step_has};
+use crate::words::{FieldError, index, object, parse_digits, small, word, words};
 use crate::{Document, Record};
 use pegstress_exact::U256;
 use pegstress_exact::redemption::puffer::PufferError;
@@ -28,10 +28,7 @@ pub(super) const FORMAT: Format =
 const INITIAL_EXIT_FEE_BPS: u64 = 100;
 
 fn recognise(document: &Document) -> bool {
-    let is_ours = |step: &Value| {
-        ["withdrawals_length", "finalized_batch"].iter().all(|&key| step["state"].get(key).is_some())
-    };
-    document.cases().iter().any(|case| list(case, "steps").is_ok_and(|steps| steps.iter().any(is_ours)))
+    some_step_has(document, &["state.withdrawals_length", "state.finalized_batch"])
 }
 
 fn exact(document: &Document, record: &mut Record) {
@@ -60,7 +57,7 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
 
 fn repeat(record: &mut Record, step: &Step, puffer: &mut Puffer) -> Result<(), FieldError> {
     let Puffer { vault, queue } = puffer;
-    match step.op {
+    match step.op()? {
         "set_locked_oracle_eth" => {
             vault.locked_eth = step.input(word, "value")?;
             step.ended(record, Ok(()), reason)?;
@@ -168,7 +165,7 @@ fn compare_state(record: &mut Record, step: &Step, puffer: &Puffer) -> Result<()
         ("finalized_batch", Ok(U256::from(queue.finalized_batch()))),
         ("withdrawals_length", Ok(U256::from(queue.withdrawals().len()))),
     ];
-    step.states(record, states)?;
+    step.states(record, "states", states)?;
     let expected = step.state(words, "user_shares")?;
     let got: Vec<_> = (0..).map(|user| vault.shares_of(user)).take(expected.len()).collect();
     let got = Ok::<_, PufferError>(got.as_slice());
@@ -177,13 +174,8 @@ fn compare_state(record: &mut Record, step: &Step, puffer: &Puffer) -> Result<()
 }
 
 fn word_of_128_bits(value: &Value, key: &str) -> Result<u128, FieldError> {
-    let wrong = |found: U256| FieldError {
-        key: key.to_owned(),
-        wanted: "an integer below 2^128",
-        found: found.to_string(),
-    };
     let number = word(value, key)?;
-    number.try_into().map_err(|_| wrong(number))
+    number.try_into().map_err(|_| FieldError::new(key, "an integer below 2^128", number))
 }
 
 /// Rates by batch, in the order of the batches.
@@ -191,11 +183,9 @@ fn rates_by_batch(value: &Value, key: &str) -> Result<Vec<(usize, U256)>, FieldE
     let rates = object(value, key)?;
     let mut read = Vec::new();
     for name in rates.as_object().into_iter().flat_map(|rates| rates.keys()) {
-        let index = parse_digits(name).and_then(|index| index.try_into().ok()).ok_or_else(|| FieldError {
-            key: key.to_owned(),
-            wanted: "rates by index of batch",
-            found: name.clone(),
-        })?;
+        let index = parse_digits(name)
+            .and_then(|index| index.try_into().ok())
+            .ok_or_else(|| FieldError::new(key, "rates by index of batch", name))?;
         read.push((index, word(rates, name)?));
     }
     read.sort_unstable();
@@ -205,7 +195,7 @@ fn rates_by_batch(value: &Value, key: &str) -> Result<Vec<(usize, U256)>, FieldE
 /// The contract's word for a revert; a call without enough ether has none.
 fn reason(error: &PufferError) -> &'static str {
     match error {
-        PufferError::Arithmetic(error) => panic_code(error),
+        PufferError::Arithmetic(error) => panic_word(*error),
         PufferError::MathOverflowedMulDiv => "MathOverflowedMulDiv",
         PufferError::SafeCastOverflow { .. } => "SafeCastOverflowedUintDowncast",
         PufferError::InvalidExitFeeBasisPoints { .. } => "InvalidExitFeeBasisPoints",

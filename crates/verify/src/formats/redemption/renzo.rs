@@ -12,9 +12,9 @@
 //! The value of the protocol is an input, and all of it counts as collateral of the queue. Supply, value and time before the
 //! first step are those after it. Users' balances are not in the files.
 
-use super::replay::{Step, panic_code, replay};
 use crate::formats::Format;
-use crate::words::{FieldError, flag, list, object, small, text, word};
+use crate::formats::steps::{Step, panic_word, replay};
+use crate::words::{FieldError, flag, list, object, small, word};
 use crate::{Document, Record};
 use pegstress_exact::U256;
 use pegstress_exact::redemption::renzo::RenzoError;
@@ -50,19 +50,16 @@ fn exact(document: &Document, record: &mut Record) {
 }
 
 fn compare_fee(record: &mut Record, place: &str, row: &Value) -> Result<(), FieldError> {
-    let (input, out) = (object(row, "in")?, object(row, "out")?);
-    let fees = curve(input)?;
+    let step = Step::new(place, row);
+    let fees = step.part("in", curve)?;
     let [capacity, limit, after] = [
-        word(input, "buffer_capacity")?,
-        word(input, "draw_down_limit")?,
-        word(input, "buffer_after_withdraw")?,
+        step.input(word, "buffer_capacity")?,
+        step.input(word, "draw_down_limit")?,
+        step.input(word, "buffer_after_withdraw")?,
     ];
     let fee = fees.and_then(|fees| fees.fee_bps(capacity, limit, after));
-    if out.get("revert").is_some() {
-        let got = fee.as_ref().map_or_else(reason, |_| "no revert");
-        record.equal("reverts", || format!("{place}.out.revert"), text(out, "revert")?, got);
-    } else {
-        record.check("fees", || format!("{place}.out.fee_bps"), Some(word(out, "fee_bps")?), fee);
+    if let Some(fee) = step.ended(record, fee, reason)? {
+        step.outputs(record, "fees", &[("fee_bps", fee)])?;
     }
     Ok(())
 }
@@ -96,7 +93,7 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
     let begin = |first: &Step| {
         let tvl = first.state(word, "tvl")?;
         let supply = first.state(word, "ezeth_supply")?;
-        let waited = if first.op == "wait" { first.input(small, "seconds")? } else { 0 };
+        let waited = if first.op()? == "wait" { first.input(small, "seconds")? } else { 0 };
         let now = first.state(small, "now")?.saturating_sub(waited);
         Ok(Renzo { queue, instant, backing: Backing { tvl, supply, eth_collateral: tvl }, now })
     };
@@ -110,7 +107,7 @@ fn saturated(seconds: U256) -> u64 {
 
 fn repeat(record: &mut Record, step: &Step, renzo: &mut Renzo) -> Result<(), FieldError> {
     let Renzo { queue, instant, backing, now } = renzo;
-    match step.op {
+    match step.op()? {
         "inflow" => {
             let filled = queue.fill(step.input(word, "amount")?);
             step.ended(record, filled, reason)?;
@@ -172,13 +169,13 @@ fn repeat(record: &mut Record, step: &Step, renzo: &mut Renzo) -> Result<(), Fie
         ("available", queue.available()),
         ("withdraw_deficit", queue.withdraw_deficit()),
     ];
-    step.states(record, states)
+    step.states(record, "states", states)
 }
 
 /// The contract's word for a revert.
 fn reason(error: &RenzoError) -> &'static str {
     match error {
-        RenzoError::Arithmetic(error) => panic_code(error),
+        RenzoError::Arithmetic(error) => panic_word(*error),
         RenzoError::ZeroInput => "InvalidZeroInput",
         RenzoError::InvalidTokenAmount => "InvalidTokenAmount",
         RenzoError::InvalidOraclePrice => "InvalidOraclePrice",

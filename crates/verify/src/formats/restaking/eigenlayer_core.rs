@@ -18,7 +18,8 @@
 //! allocations. All later states are ours.
 
 use crate::formats::Format;
-use crate::words::{FieldError, flag, index, list, object, small, text, word};
+use crate::formats::steps::{Step, each_step};
+use crate::words::{FieldError, flag, index, object, signed, small, text, word};
 use crate::{Document, Record};
 use pegstress_exact::U256;
 use pegstress_exact::restaking::eigenlayer::{
@@ -46,26 +47,21 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
     let strategy = match text(case, "strategy")? {
         "erc20" => Strategy::Token,
         "beacon_eth" => Strategy::NativeEth,
-        other => return Err(unknown("strategy", "erc20 or beacon_eth", other)),
+        other => return Err(FieldError::new("strategy", "erc20 or beacon_eth", other)),
     };
     let Ok(mut core) = start(strategy) else {
         record.unreadable(place.to_owned(), "a start", "no start".to_owned());
         return Ok(());
     };
-    for (k, step) in list(case, "steps")?.iter().enumerate() {
-        let place = format!("{place}.steps[{k}]");
-        let read = compare_step(record, &place, &mut core, step);
-        // After a step that cannot be read the state is not known.
-        if record.readable(&place, read).is_none() {
-            break;
-        }
-        if let Some(stated) = record.readable(&place, object(step, "state")) {
-            let place = format!("{place}.state");
+    each_step(record, place, case, |record, step| {
+        compare_step(record, &mut core, step)?;
+        if let Some(stated) = record.readable(step.place(), object(step.value(), "state")) {
+            let place = format!("{}.state", step.place());
             let read = compare_state(record, &place, &core, strategy, stated);
             record.readable(&place, read);
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 fn start(strategy: Strategy) -> Result<Core, EigenLayerError> {
@@ -82,80 +78,70 @@ fn start(strategy: Strategy) -> Result<Core, EigenLayerError> {
     Ok(core)
 }
 
-fn compare_step(record: &mut Record, place: &str, core: &mut Core, step: &Value) -> Result<(), FieldError> {
-    let (taken, out) = (object(step, "in")?, object(step, "out")?);
-    let of = |key: &'static str| format!("{place}.out.{key}");
-    let stated = if out.get("revert").is_some() { Some(text(out, "revert")?) } else { None };
-    let mut results: Vec<(&'static str, &'static str, U256)> = Vec::new();
-    let done = match text(step, "op")? {
-        "deposit" => core.deposit(number(taken, "staker")?, word(taken, "amount")?),
-        "delegate" => core.delegate(number(taken, "staker")?, number(taken, "operator")?),
+fn compare_step(record: &mut Record, core: &mut Core, step: &Step) -> Result<(), FieldError> {
+    let taken = |key: &str| step.input(number, key);
+    let mut kind = "withdrawals";
+    let mut results: Vec<(&'static str, U256)> = Vec::new();
+    let done = match step.op()? {
+        "deposit" => core.deposit(taken("staker")?, step.input(word, "amount")?),
+        "delegate" => core.delegate(taken("staker")?, taken("operator")?),
         "undelegate" => {
-            let queued = core.undelegate(number(taken, "staker")?);
-            if stated.is_none() {
-                let none_stated = out.get("withdrawal_id").is_none();
+            let queued = core.undelegate(taken("staker")?);
+            if step.reverted()?.is_none() {
+                let none_stated = step.part("out", |out| Ok(out.get("withdrawal_id").is_none()))?;
                 let none = matches!(queued, Ok(None));
-                record.equal("withdrawals", || of("withdrawal_id (none)"), none_stated, none);
+                record.equal(kind, step.place_of("out", "withdrawal_id (none)"), none_stated, none);
             }
             queued.map(|queued| results.extend(queued.iter().flat_map(of_queue)))
         }
         "queue_withdrawal" => core
-            .queue_withdrawal(number(taken, "staker")?, word(taken, "deposit_shares")?)
+            .queue_withdrawal(taken("staker")?, step.input(word, "deposit_shares")?)
             .map(|queued| results.extend(of_queue(&queued))),
         "complete_withdrawal" => {
-            let (id, staker) = (index(taken, "withdrawal_id")?, number(taken, "staker")?);
-            let receipt = if flag(taken, "receive_as_tokens")? { Receipt::Tokens } else { Receipt::Shares };
+            kind = "payouts";
+            let (id, staker) = (step.input(index, "withdrawal_id")?, taken("staker")?);
+            let as_tokens = step.input(flag, "receive_as_tokens")?;
+            let receipt = if as_tokens { Receipt::Tokens } else { Receipt::Shares };
             let paid = core.complete_withdrawal(staker, id, receipt);
-            paid.map(|paid| results.push(("payouts", "payout_shares", paid)))
+            paid.map(|paid| results.push(("payout_shares", paid)))
         }
         "modify_allocation" => {
-            let (operator, set) = (number(taken, "operator")?, number(taken, "set")?);
-            core.modify_allocation(operator, set, small(taken, "new_magnitude")?)
+            let (operator, set) = (taken("operator")?, taken("set")?);
+            core.modify_allocation(operator, set, step.input(small, "new_magnitude")?)
         }
         "slash" => {
-            let (operator, set) = (number(taken, "operator")?, number(taken, "set")?);
-            let slashed = core.slash(operator, set, word(taken, "wads_to_slash")?);
+            kind = "slashes";
+            let (operator, set) = (taken("operator")?, taken("set")?);
+            let slashed = core.slash(operator, set, step.input(word, "wads_to_slash")?);
             slashed.and_then(|slashed| {
-                results.push(("slashes", "slash_id", U256::from(slashed.slash_id)));
-                results.push(("slashes", "total_burn_or_redistributable_shares", slashed.total()?));
+                results.push(("slash_id", U256::from(slashed.slash_id)));
+                results.push(("total_burn_or_redistributable_shares", slashed.total()?));
                 Ok(())
             })
         }
-        "register_for_set" => core.register_for_set(number(taken, "operator")?, number(taken, "set")?),
-        "deregister_from_set" => core.deregister_from_set(number(taken, "operator")?, number(taken, "set")?),
+        "register_for_set" => core.register_for_set(taken("operator")?, taken("set")?),
+        "deregister_from_set" => core.deregister_from_set(taken("operator")?, taken("set")?),
         "beacon_balance_decrease" => {
-            let staker = number(taken, "staker")?;
-            if out.get("skipped").is_some() {
+            let staker = taken("staker")?;
+            if step.part("out", |out| Ok(out.get("skipped").is_some()))? {
                 record.skip("pod losses that were not reported");
                 return Ok(());
             }
-            core.decrease_beacon_balance(staker, word(out, "prev_pod_balance")?, word(out, "decrease")?)
+            let (balance, decrease) =
+                (step.output(word, "prev_pod_balance")?, step.output(word, "decrease")?);
+            core.decrease_beacon_balance(staker, balance, decrease)
         }
-        "roll_blocks" => core.roll_blocks(number(taken, "blocks")?),
-        other => return Err(unknown("op", "a known operation", other)),
+        "roll_blocks" => core.roll_blocks(taken("blocks")?),
+        _ => return Err(step.unknown()),
     };
-    match (stated, done) {
-        (Some(stated), done) => {
-            let got = done.map_or_else(|error| error.to_string(), |()| "no revert".to_owned());
-            record.equal("reverts", || of("revert"), stated, got.as_str());
-        }
-        (None, Err(error)) => {
-            record.check("reverts", || of("revert"), Some("no revert"), Err(error));
-        }
-        (None, Ok(())) => {
-            for (kind, key, got) in results {
-                record.equal(kind, || of(key), word(out, key)?, got);
-            }
-        }
+    if step.ended(record, done, ToString::to_string)?.is_some() {
+        step.outputs(record, kind, &results)?;
     }
     Ok(())
 }
 
-fn of_queue(queued: &QueuedWithdrawal) -> [(&'static str, &'static str, U256); 2] {
-    [
-        ("withdrawals", "withdrawal_id", U256::from(queued.id)),
-        ("withdrawals", "scaled_shares", queued.scaled_shares),
-    ]
+fn of_queue(queued: &QueuedWithdrawal) -> [(&'static str, U256); 2] {
+    [("withdrawal_id", U256::from(queued.id)), ("scaled_shares", queued.scaled_shares)]
 }
 
 fn compare_state(
@@ -241,17 +227,5 @@ fn compare_operator(
 /// A block count, or the number of a staker, operator or set.
 fn number(value: &Value, key: &str) -> Result<u32, FieldError> {
     let found = small(value, key)?;
-    u32::try_from(found).map_err(|_| unknown(key, "an integer below 2^32", &found.to_string()))
-}
-
-/// A change of magnitude, with a sign where it is below zero.
-fn signed(value: &Value, key: &str) -> Result<i128, FieldError> {
-    match value.get(key).and_then(Value::as_str).and_then(|text| text.strip_prefix('-')) {
-        Some(digits) => Ok(-i128::from(small(&serde_json::json!({ key: digits }), key)?)),
-        None => small(value, key).map(i128::from),
-    }
-}
-
-fn unknown(key: &str, wanted: &'static str, found: &str) -> FieldError {
-    FieldError { key: key.to_owned(), wanted, found: found.to_owned() }
+    u32::try_from(found).map_err(|_| FieldError::new(key, "an integer below 2^32", found))
 }

@@ -13,7 +13,8 @@
 //! compared with ours.
 
 use crate::formats::Format;
-use crate::words::{FieldError, list, object, small, text, word};
+use crate::formats::steps::{Step, each_step};
+use crate::words::{FieldError, list, small, word};
 use crate::{Document, Record};
 use pegstress_exact::U256;
 use pegstress_exact::restaking::eigenlayer::EigenLayerError;
@@ -58,53 +59,41 @@ fn compare(record: &mut Record, place: &str, sequence: &Value) -> Result<(), Fie
         beacon_factor: WAD,
         queued: Vec::new(),
     };
-    for (k, step) in list(sequence, "steps")?.iter().enumerate() {
-        let place = format!("{place}.steps[{k}]");
-        let read = compare_step(record, &place, &mut chain, step);
-        // After a step that cannot be read the chain is not known.
-        if record.readable(&place, read).is_none() {
-            break;
-        }
-    }
-    Ok(())
+    each_step(record, place, sequence, |record, step| compare_step(record, step, &mut chain))
 }
 
-fn compare_step(record: &mut Record, place: &str, chain: &mut Chain, step: &Value) -> Result<(), FieldError> {
-    let (taken, out) = (object(step, "in")?, object(step, "out")?);
-    let op = text(step, "op")?;
+fn compare_step(record: &mut Record, step: &Step, chain: &mut Chain) -> Result<(), FieldError> {
+    let op = step.op()?;
     let (inputs, results) = match op {
-        "deposit" | "delegate" => gain(chain, op, taken)?,
+        "deposit" | "delegate" => step.part("in", |taken| gain(chain, op, taken))?,
         "calc" => {
-            let factor = word(taken, "slashing_factor")?;
+            let factor = step.input(word, "slashing_factor")?;
             let withdrawable = chain.factor.withdrawable(chain.deposit_shares, factor);
             let back = withdrawable.and_then(|shares| chain.factor.deposit_shares(shares, factor));
             let results = vec![("withdrawable", withdrawable), ("deposit_shares_from_withdrawable", back)];
             (vec![("dsf", chain.factor.value()), ("deposit_shares", chain.deposit_shares)], results)
         }
-        "queue_withdrawal" => queue(chain, taken)?,
+        "queue_withdrawal" => step.part("in", |taken| queue(chain, taken))?,
         "complete_withdrawal" => {
-            let scaled = word(taken, "scaled_shares")?;
+            let scaled = step.input(word, "scaled_shares")?;
             // Out of those that wait; any order.
             let known = chain.queued.iter().position(|&queued| queued == scaled);
             let queued = known.map_or(U256::ZERO, |at| chain.queued.swap_remove(at));
-            let payout = scale_for_complete_withdrawal(queued, word(taken, "slashing_factor")?);
+            let payout = scale_for_complete_withdrawal(queued, step.input(word, "slashing_factor")?);
             (vec![("scaled_shares", queued)], vec![("payout", payout)])
         }
-        "slash" => (Vec::new(), slash(taken)?),
+        "slash" => (Vec::new(), step.part("in", slash)?),
         "set_beacon_factor" => {
-            let before = std::mem::replace(&mut chain.beacon_factor, word(out, "new")?);
+            let before = std::mem::replace(&mut chain.beacon_factor, step.output(word, "new")?);
             (vec![("prev", before)], Vec::new())
         }
-        other => {
-            let (key, found) = ("op".to_owned(), other.to_owned());
-            return Err(FieldError { key, wanted: "a known operation", found });
-        }
+        _ => return Err(step.unknown()),
     };
     for (key, ours) in inputs {
-        record.equal("chained inputs", || format!("{place}.in.{key}"), word(taken, key)?, ours);
+        record.equal("chained inputs", step.place_of("in", key), step.input(word, key)?, ours);
     }
     for (key, ours) in results {
-        record.check(kind_of(op), || format!("{place}.out.{key}"), Some(word(out, key)?), ours);
+        record.check(kind_of(op), step.place_of("out", key), Some(step.output(word, key)?), ours);
     }
     Ok(())
 }

@@ -8,10 +8,10 @@
 //! `effective_balance`.
 
 use super::leak_behaviour::{Behaviour, Leak, candidates};
-use super::{came_to, compare_fields, compounding, fork, number, wrong};
+use super::{came_to, compare_fields, compounding, fork, number};
 use crate::Record;
 use crate::formats::Format;
-use crate::words::{FieldError, flag, list, small, text, word_or_revert};
+use crate::words::{FieldError, flag, list, signed, small, text, word_or_revert};
 use pegstress_exact::consensus::attestation::{ParticipatingBalances, base_reward_per_increment};
 use pegstress_exact::consensus::exits::EJECTION_BALANCE;
 use pegstress_exact::consensus::fork::Fork;
@@ -72,12 +72,12 @@ fn follow(input: &Input, behaviour: Behaviour) -> Result<Vec<Row>, ValidatorErro
 
 /// The epoch of the first step, from the first checkpoint.
 fn start(checkpoints: &[Value]) -> Result<u64, FieldError> {
-    let first = checkpoints.first().ok_or_else(|| wrong("checkpoints", "one or more", "none"))?;
+    let first = checkpoints.first().ok_or_else(|| FieldError::new("checkpoints", "one or more", "none"))?;
     let (step, epoch) = (small(first, "epochs")?, small(first, "epoch")?);
     epoch
         .checked_add(1)
         .and_then(|next| next.checked_sub(step))
-        .ok_or_else(|| wrong("checkpoints", "epochs of a chain", epoch))
+        .ok_or_else(|| FieldError::new("checkpoints", "epochs of a chain", epoch))
 }
 
 fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldError> {
@@ -86,9 +86,9 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
     let start = start(checkpoints)?;
     let total_active_balance = small(case, "total_active_balance")?;
     let effective_balance = small(case, "effective_balance")?;
-    let ballast = total_active_balance
-        .checked_sub(effective_balance)
-        .ok_or_else(|| wrong("total_active_balance", "not below effective_balance", total_active_balance))?;
+    let ballast = total_active_balance.checked_sub(effective_balance).ok_or_else(|| {
+        FieldError::new("total_active_balance", "not below effective_balance", total_active_balance)
+    })?;
     let input = Input {
         fork: fork(case)?,
         validator: Validator::active(effective_balance, small(case, "balance")?, compounding(case)?),
@@ -134,7 +134,7 @@ fn compare_rows(
     record.each(&format!("{place}.checkpoints"), checkpoints, |record, place, checkpoint| {
         let step = small(checkpoint, "epochs")?;
         let row = step.checked_sub(1).and_then(|at| rows.get(usize::try_from(at).ok()?));
-        let row = row.ok_or_else(|| wrong("epochs", "a step of the case", step))?;
+        let row = row.ok_or_else(|| FieldError::new("epochs", "a step of the case", step))?;
         compare_checkpoint(record, place, input.start.saturating_add(step - 1), row, checkpoint)
     });
     Ok(())
@@ -161,15 +161,4 @@ fn compare_checkpoint(
         ("effective balances", "effective_balance", row.after.effective_balance),
     ];
     compare_fields(record, place, stated, &fields)
-}
-
-/// `value[key]` as an integer with a sign.
-fn signed(value: &Value, key: &str) -> Result<i128, FieldError> {
-    let read = match value.get(key) {
-        Some(Value::String(digits)) if !digits.starts_with('+') => digits.parse().ok(),
-        Some(Value::Number(number)) => number.as_i64().map(i128::from),
-        _ => None,
-    };
-    let found = value.get(key).map_or_else(|| "missing".to_owned(), Value::to_string);
-    read.ok_or_else(|| wrong(key, "an integer below 2^127", found))
 }

@@ -4,7 +4,6 @@
 //! [`candidates`], and counts as the one that agrees with most of the file. Whether the chain leaks is imposed in most
 //! cases; where the `id` does not tell, it is read off the checkpoints.
 
-use super::wrong;
 use crate::words::{FieldError, flag, small};
 use pegstress_exact::consensus::attestation::Participation;
 use pegstress_exact::consensus::inactivity::is_leaking;
@@ -59,7 +58,7 @@ fn changes(checkpoints: &[Value]) -> Result<Vec<(u64, bool)>, FieldError> {
         let (step, leaking) = (small(checkpoint, "epochs")?, flag(checkpoint, "in_leak")?);
         if changes.last().is_none_or(|last| last.1 != leaking) {
             if step != before + 1 {
-                return Err(wrong("checkpoints", "one at each change of in_leak", step));
+                return Err(FieldError::new("checkpoints", "one at each change of in_leak", step));
             }
             changes.push((step, leaking));
         }

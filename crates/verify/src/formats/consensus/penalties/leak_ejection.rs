@@ -5,7 +5,7 @@
 //! `final_balance`, and `checkpoints` after so many `epochs` with `epoch`, `balance`, `effective_balance`, `inactivity_score`,
 //! `exit_epoch`.
 
-use super::{MOST_EPOCHS, came_to, compare_fields, compounding, fork, wrong};
+use super::{MOST_EPOCHS, came_to, compare_fields, compounding, fork};
 use crate::Record;
 use crate::formats::Format;
 use crate::words::{FieldError, list, small};
@@ -63,9 +63,9 @@ fn follow(
 fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldError> {
     let total_active_balance = small(case, "total_active_balance")?;
     let effective_balance = small(case, "effective_balance")?;
-    let ballast = total_active_balance
-        .checked_sub(effective_balance)
-        .ok_or_else(|| wrong("total_active_balance", "not below effective_balance", total_active_balance))?;
+    let ballast = total_active_balance.checked_sub(effective_balance).ok_or_else(|| {
+        FieldError::new("total_active_balance", "not below effective_balance", total_active_balance)
+    })?;
     let compounding = case.get("credentials").is_some() && compounding(case)?;
     let validator = Validator::active(effective_balance, small(case, "balance")?, compounding);
     let start = small(case, "start_epoch")?;
@@ -75,11 +75,11 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
         steps = steps.max(small(checkpoint, "epochs")?);
     }
     if steps > MOST_EPOCHS {
-        return Err(wrong("checkpoints", "up to 1048576 steps", steps));
+        return Err(FieldError::new("checkpoints", "up to 1048576 steps", steps));
     }
     let followed = came_to(record, place, follow(fork(case)?, validator, ballast, start, steps));
     let Some(Followed { after, ejected_at_step }) = followed else { return Ok(()) };
-    let last = after.last().ok_or_else(|| wrong("checkpoints", "one step or more", steps))?;
+    let last = after.last().ok_or_else(|| FieldError::new("checkpoints", "one step or more", steps))?;
     let ejected = ejected_at_step.ok_or("never");
     let ejected_at_epoch = ejected.map(|step| start.saturating_add(step - 1));
     let of = |key: &'static str| move || format!("{place}.{key}");
@@ -95,7 +95,7 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
     record.each(&format!("{place}.checkpoints"), checkpoints, |record, place, checkpoint| {
         let step = small(checkpoint, "epochs")?;
         let validator = step.checked_sub(1).and_then(|at| after.get(usize::try_from(at).ok()?));
-        let validator = validator.ok_or_else(|| wrong("epochs", "a step from 1 on", step))?;
+        let validator = validator.ok_or_else(|| FieldError::new("epochs", "a step from 1 on", step))?;
         let fields = [
             ("epochs", "epoch", start.saturating_add(step - 1)),
             ("balances", "balance", validator.balance),

@@ -8,7 +8,7 @@
 //! `finalized_epoch`, `total_active_balance` (before the step), `active`, and of the first online and the last offline validator
 //! balance, effective balance and score after it.
 
-use super::{came_to, compare_fields, compounding, fork, number, wrong};
+use super::{came_to, compare_fields, compounding, fork, number};
 use crate::Record;
 use crate::formats::Format;
 use crate::words::{FieldError, flag, list, small, smalls, text};
@@ -134,10 +134,10 @@ fn read_chain(case: &Value) -> Result<Chain, FieldError> {
     let (start, effective_balance) = (small(case, "start_epoch")?, small(case, "effective_balance")?);
     let count = online + offline;
     if online == 0 || offline == 0 || count > MOST_VALIDATORS {
-        return Err(wrong("online", "with those offline 2 to 4096, some of each", count));
+        return Err(FieldError::new("online", "with those offline 2 to 4096, some of each", count));
     }
     let before = |epochs: u64| {
-        start.checked_sub(epochs).ok_or_else(|| wrong("start_epoch", "an epoch from 2 on", start))
+        start.checked_sub(epochs).ok_or_else(|| FieldError::new("start_epoch", "an epoch from 2 on", start))
     };
     let fork = fork(case)?;
     let validator = Validator::active(effective_balance, effective_balance, compounding(case)?);
@@ -171,7 +171,7 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
     record.each(&format!("{place}.checkpoints"), checkpoints, |record, place, checkpoint| {
         let step = number(checkpoint, "step")?;
         let row = step.checked_sub(1).and_then(|at| rows.get(usize::try_from(at).ok()?));
-        let row = row.ok_or_else(|| wrong("step", "a step of the case", step))?;
+        let row = row.ok_or_else(|| FieldError::new("step", "a step of the case", step))?;
         compare_checkpoint(record, place, row, checkpoint)
     });
     Ok(())
@@ -187,7 +187,7 @@ fn compare_event(
     let of = |key: &'static str| move || format!("{place}.{key}");
     let stated_name = text(stated, "event")?;
     if !["no_leak", "leak_starts", "leak_ends", "ejections"].contains(&stated_name) {
-        return Err(wrong("event", "a known event", stated_name));
+        return Err(FieldError::new("event", "a known event", stated_name));
     }
     let (name, row) = match event {
         Event::Leak(name, row) => (*name, row),

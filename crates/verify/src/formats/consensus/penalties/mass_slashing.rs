@@ -6,7 +6,7 @@
 //! `exit_epoch`, `withdrawable_epoch`, `correlation_epoch`, `total_active_balance` and `sum_slashings` of that epoch,
 //! `correlation_penalty`.
 
-use super::{came_to, compare_fields, fork, number, wrong};
+use super::{came_to, compare_fields, fork, number};
 use crate::Record;
 use crate::formats::Format;
 use crate::words::{FieldError, list, small};
@@ -81,18 +81,18 @@ fn charged(
 
 fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldError> {
     let fork = fork(case)?;
-    let rule = fork.churn_rule().ok_or_else(|| wrong("fork", "electra or later", fork.name()))?;
+    let rule = fork.churn_rule().ok_or_else(|| FieldError::new("fork", "electra or later", fork.name()))?;
     let effective_balance = small(case, "effective_balance")?;
     let ballast = small(case, "ballast_effective_balance")?;
     let count = number(case, "count")?;
     let total_active_balance = effective_balance
         .checked_mul(count)
         .and_then(|slashed| slashed.checked_add(ballast))
-        .ok_or_else(|| wrong("count", "a stake below 2^64", count))?;
+        .ok_or_else(|| FieldError::new("count", "a stake below 2^64", count))?;
     let stake = Stake { total_active_balance, active_validators: count };
     let all = charged(fork, small(case, "slashed_at_epoch")?, effective_balance, count, stake);
     let Some(all) = came_to(record, place, all) else { return Ok(()) };
-    let last = all.last().ok_or_else(|| wrong("count", "1 or more", count))?;
+    let last = all.last().ok_or_else(|| FieldError::new("count", "1 or more", count))?;
     let spared = all.iter().filter(|charged| charged.slashed_balance == 0).count();
     let spared_key = "validators_whose_correlation_comes_after_the_slashing_left_the_vector";
     let fields = [
@@ -105,7 +105,7 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
     record.each(&format!("{place}.samples"), list(case, "samples")?, |record, place, sample| {
         let order = small(sample, "order")?;
         let ours = usize::try_from(order).ok().and_then(|order| all.get(order));
-        let ours = ours.ok_or_else(|| wrong("order", "one of the slashed", order))?;
+        let ours = ours.ok_or_else(|| FieldError::new("order", "one of the slashed", order))?;
         let fields = [
             ("epochs", "exit_epoch", ours.validator.exit_epoch),
             ("epochs", "withdrawable_epoch", ours.validator.withdrawable_epoch),

@@ -19,7 +19,6 @@ use pegstress_exact::consensus::fork::Fork;
 use pegstress_exact::consensus::validator::ValidatorError;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::fmt::Display;
 
 pub(in crate::formats) const FORMATS: &[Format] = &[
     slashing_initial::FORMAT,
@@ -40,14 +39,14 @@ const MOST_EPOCHS: u64 = 1 << 20;
 /// The case's `fork`.
 fn fork(case: &Value) -> Result<Fork, FieldError> {
     let name = text(case, "fork")?;
-    Fork::named(name).ok_or_else(|| wrong("fork", "a fork from phase0 to gloas", name))
+    Fork::named(name).ok_or_else(|| FieldError::new("fork", "a fork from phase0 to gloas", name))
 }
 
 /// Whether the withdrawal credentials are 0x02.
 fn compounding(case: &Value) -> Result<bool, FieldError> {
     match small(case, "credentials")? {
         prefix @ 0..=2 => Ok(prefix == 2),
-        other => Err(wrong("credentials", "0, 1 or 2", other)),
+        other => Err(FieldError::new("credentials", "0, 1 or 2", other)),
     }
 }
 
@@ -55,7 +54,7 @@ fn compounding(case: &Value) -> Result<bool, FieldError> {
 fn number(case: &Value, key: &str) -> Result<u64, FieldError> {
     match small(case, key)? {
         number if number <= MOST_EPOCHS => Ok(number),
-        other => Err(wrong(key, "an integer up to 1048576", other)),
+        other => Err(FieldError::new(key, "an integer up to 1048576", other)),
     }
 }
 
@@ -65,13 +64,15 @@ fn slashings(case: &Value, key: &str) -> Result<BTreeMap<u64, u64>, FieldError> 
     for entry in list(case, key)? {
         let (epoch, amount) = (small(entry, "epoch")?, small(entry, "amount")?);
         let sum: &mut u64 = sums.entry(epoch).or_default();
-        *sum = sum.checked_add(amount).ok_or_else(|| wrong(key, "sums below 2^64", amount))?;
+        *sum = sum.checked_add(amount).ok_or_else(|| FieldError::new(key, "sums below 2^64", amount))?;
     }
     Ok(sums)
 }
 
-fn wrong(key: &str, wanted: &'static str, found: impl Display) -> FieldError {
-    FieldError { key: key.to_owned(), wanted, found: found.to_string() }
+/// The stake of a validator and of the others together.
+fn stake_beside(ballast: u64, effective_balance: u64) -> Result<u64, FieldError> {
+    let stake = ballast.checked_add(effective_balance);
+    stake.ok_or_else(|| FieldError::new("ballast_effective_balance", "a stake below 2^64", ballast))
 }
 
 /// What our steps came to; where they refuse, the case counts as one comparison that does not agree.

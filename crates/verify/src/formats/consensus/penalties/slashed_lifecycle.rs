@@ -7,12 +7,12 @@
 //! `final_effective_balance`, and `checkpoints` with `epoch`, `offset`, `total_active_balance`, `inactivity_score`,
 //! `attestation_penalty`, `inactivity_penalty`, `correlation_penalty`, `balance`, `effective_balance_at_start`, `effective_balance`.
 
-use super::{MOST_EPOCHS, came_to, compare_fields, compounding, fork, number, slashings, wrong};
+use super::super::rows::exit_clock;
+use super::{MOST_EPOCHS, came_to, compare_fields, compounding, fork, number, slashings, stake_beside};
 use crate::Record;
 use crate::formats::Format;
 use crate::words::{FieldError, list, small};
 use pegstress_exact::consensus::attestation::{ParticipatingBalances, Participation};
-use pegstress_exact::consensus::exit_clock::ExitClock;
 use pegstress_exact::consensus::exits::{ExitQueue, Stake};
 use pegstress_exact::consensus::settlement::{EpochEnd, Settlement};
 use pegstress_exact::consensus::slashed_set::{LossAt, SlashedSet};
@@ -78,13 +78,7 @@ fn follow(set: &SlashedSet, ballast: u64, last: u64) -> Result<(Validator, Vec<R
 fn read_set(case: &Value, ballast: u64) -> Result<SlashedSet, FieldError> {
     let fork = fork(case)?;
     let effective_balance = small(case, "effective_balance")?;
-    let total_active_balance = ballast
-        .checked_add(effective_balance)
-        .ok_or_else(|| wrong("ballast_effective_balance", "a stake below 2^64", ballast))?;
-    let clock = ExitClock {
-        earliest_exit_epoch: small(case, "earliest_exit_epoch")?,
-        exit_balance_to_consume: small(case, "exit_balance_to_consume")?,
-    };
+    let (total_active_balance, clock) = (stake_beside(ballast, effective_balance)?, exit_clock(case)?);
     Ok(SlashedSet {
         fork,
         epoch: small(case, "slashed_at_epoch")?,
@@ -110,7 +104,7 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
         last = last.max(small(checkpoint, "epoch")?);
     }
     if last - set.epoch > MOST_EPOCHS {
-        return Err(wrong("checkpoints", "epochs within 1048576 of the slashing", last));
+        return Err(FieldError::new("checkpoints", "epochs within 1048576 of the slashing", last));
     }
     let followed = came_to(record, place, follow(&set, ballast, last));
     let Some((slashed, rows)) = followed else { return Ok(()) };
@@ -144,7 +138,7 @@ fn compare_totals(
 ) -> Result<(), FieldError> {
     let total = |of: fn(&Row) -> u64| rows.iter().map(of).fold(0, u64::saturating_add);
     let correlation = correlation_epoch(slashed.withdrawable_epoch)
-        .ok_or_else(|| wrong("slashed_at_epoch", "an epoch of a chain", set.epoch))?;
+        .ok_or_else(|| FieldError::new("slashed_at_epoch", "an epoch of a chain", set.epoch))?;
     let last = rows.last().map_or(*slashed, |row| row.after);
     let fields = [
         ("stakes", "total_active_balance_at_start", set.stake.total_active_balance),
@@ -171,10 +165,11 @@ fn compare_checkpoint(
     checkpoint: &Value,
 ) -> Result<(), FieldError> {
     let epoch = small(checkpoint, "epoch")?;
-    let offset =
-        epoch.checked_sub(set.epoch).ok_or_else(|| wrong("epoch", "not before the slashing", epoch))?;
+    let offset = epoch
+        .checked_sub(set.epoch)
+        .ok_or_else(|| FieldError::new("epoch", "not before the slashing", epoch))?;
     let row = usize::try_from(offset).ok().and_then(|at| rows.get(at));
-    let row = row.ok_or_else(|| wrong("epoch", "an epoch of the case", epoch))?;
+    let row = row.ok_or_else(|| FieldError::new("epoch", "an epoch of the case", epoch))?;
     let fields = [
         ("epochs", "offset", offset),
         ("stakes", "total_active_balance", row.total_active_balance),

@@ -5,11 +5,11 @@
 //! `correlation_epoch`, `sum_slashings_in_vector_at_correlation`, `own_slashing_still_in_vector`, `slot_value_for_s_at_e`,
 //! `total_active_balance_at_correlation`, `correlation_penalty`.
 
-use super::{came_to, compare_fields, fork, slashings, wrong};
+use super::super::rows::exit_clock;
+use super::{came_to, compare_fields, fork, slashings, stake_beside};
 use crate::Record;
 use crate::formats::Format;
 use crate::words::{FieldError, flag, small};
-use pegstress_exact::consensus::exit_clock::ExitClock;
 use pegstress_exact::consensus::exits::{ExitQueue, Stake};
 use pegstress_exact::consensus::slashing::correlation_epoch;
 use pegstress_exact::consensus::slashings_vector::SlashingsVector;
@@ -25,16 +25,10 @@ pub(super) const FORMAT: Format = Format {
 
 fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldError> {
     let (fork, slashed_at) = (fork(case)?, small(case, "slashed_at_epoch")?);
-    let rule = fork.churn_rule().ok_or_else(|| wrong("fork", "electra or later", fork.name()))?;
+    let rule = fork.churn_rule().ok_or_else(|| FieldError::new("fork", "electra or later", fork.name()))?;
     let effective_balance = small(case, "effective_balance")?;
     let ballast = small(case, "ballast_effective_balance")?;
-    let total_active_balance = ballast
-        .checked_add(effective_balance)
-        .ok_or_else(|| wrong("ballast_effective_balance", "a stake below 2^64", ballast))?;
-    let clock = ExitClock {
-        earliest_exit_epoch: small(case, "earliest_exit_epoch")?,
-        exit_balance_to_consume: small(case, "exit_balance_to_consume")?,
-    };
+    let (total_active_balance, clock) = (stake_beside(ballast, effective_balance)?, exit_clock(case)?);
     let stake = Stake { total_active_balance, active_validators: 2 };
     let mut validator = Validator::active(effective_balance, effective_balance, false);
     let mut queue = ExitQueue::ByBalance(rule, clock);
@@ -44,7 +38,7 @@ fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldEr
         return Ok(());
     }
     let Some(at) = correlation_epoch(validator.withdrawable_epoch) else {
-        return Err(wrong("slashed_at_epoch", "an epoch of a chain", slashed_at));
+        return Err(FieldError::new("slashed_at_epoch", "an epoch of a chain", slashed_at));
     };
     own.reset_after_each(slashed_at..at);
     let mut amounts = slashings(case, "other_slashings")?;

@@ -12,6 +12,7 @@ mod state;
 mod world;
 
 use crate::formats::Format;
+use crate::formats::steps::{Step, each_step};
 use crate::words::{FieldError, flag, list, object, small, text, word};
 use crate::{Document, Record};
 use pegstress_exact::U256;
@@ -30,67 +31,56 @@ fn exact(document: &Document, record: &mut Record) {
 }
 
 fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldError> {
-    let steps = list(case, "steps")?;
-    let Some(first) = steps.first() else { return Ok(()) };
+    let Some(first) = list(case, "steps")?.first() else { return Ok(()) };
     let mut world = World::before(case, first)?;
-    for (k, step) in steps.iter().enumerate() {
-        let place = format!("{place}.steps[{k}]");
-        let read = compare_step(record, &place, &mut world, step);
-        // After a step that cannot be read the pool is not known.
-        if record.readable(&place, read).is_none() {
-            break;
-        }
-    }
-    Ok(())
+    each_step(record, place, case, |record, step| {
+        repeat(record, step, &mut world)?;
+        let place = format!("{}.state", step.place());
+        state::compare(record, &place, &world, object(step.value(), "state")?);
+        Ok(())
+    })
 }
 
-fn compare_step(record: &mut Record, place: &str, world: &mut World, step: &Value) -> Result<(), FieldError> {
-    let (input, out) = (object(step, "in")?, object(step, "out")?);
-    match text(step, "op")? {
+fn repeat(record: &mut Record, step: &Step, world: &mut World) -> Result<(), FieldError> {
+    let asset = |world: &World, key| step.input(|input, key| world.asset(input, key), key);
+    match step.op()? {
         "supply" => {
-            let (asset, amount) = (world.asset(input, "asset")?, word(input, "amount")?);
+            let (asset, amount) = (asset(world, "asset")?, step.input(word, "amount")?);
             let result = world.pool.supply(&mut world.borrower, asset, amount, world.now);
-            compare_done(record, "supplies", place, out, result)?;
+            compare_done(record, "supplies", step, result)
         }
         "borrow" => {
-            let (asset, amount) = (world.asset(input, "asset")?, word(input, "amount")?);
+            let (asset, amount) = (asset(world, "asset")?, step.input(word, "amount")?);
             let result = world.pool.borrow(&mut world.borrower, asset, amount, world.now);
-            compare_done(record, "borrowings", place, out, result)?;
+            compare_done(record, "borrowings", step, result)
         }
-        "liquidate" => compare_liquidation(record, place, world, input, out)?,
+        "liquidate" => compare_liquidation(record, step, world),
         "set_price" => {
-            let asset = world.asset(input, "asset")?;
-            let result = world.pool.set_price(asset, word(input, "price")?);
-            compare_done(record, "prices", place, out, result)?;
+            let asset = asset(world, "asset")?;
+            let result = world.pool.set_price(asset, step.input(word, "price")?);
+            compare_done(record, "prices", step, result)
         }
-        "wait" => world.now = world.now.saturating_add(small(input, "seconds")?),
-        other => {
-            let (key, found) = ("op".to_owned(), other.to_owned());
-            return Err(FieldError { key, wanted: "a known operation", found });
+        "wait" => {
+            world.now = world.now.saturating_add(step.input(small, "seconds")?);
+            Ok(())
         }
+        _ => Err(step.unknown()),
     }
-    state::compare(record, &format!("{place}.state"), world, object(step, "state")?);
-    Ok(())
 }
 
-fn compare_liquidation(
-    record: &mut Record,
-    place: &str,
-    world: &mut World,
-    input: &Value,
-    out: &Value,
-) -> Result<(), FieldError> {
-    let all = input.get("debt_to_cover").and_then(Value::as_str) == Some("max");
+fn compare_liquidation(record: &mut Record, step: &Step, world: &mut World) -> Result<(), FieldError> {
+    let asset = |key| step.input(|input, key| world.asset(input, key), key);
+    let all = step.input(text, "debt_to_cover") == Ok("max");
     let call = LiquidationCall {
-        collateral: world.asset(input, "collateral")?,
-        debt: world.asset(input, "debt")?,
-        debt_to_cover: if all { U256::MAX } else { word(input, "debt_to_cover")? },
-        receive_atoken: flag(input, "receive_atoken")?,
+        collateral: asset("collateral")?,
+        debt: asset("debt")?,
+        debt_to_cover: if all { U256::MAX } else { step.input(word, "debt_to_cover")? },
+        receive_atoken: step.input(flag, "receive_atoken")?,
     };
     let before = world.received(call.collateral);
     let result = world.pool.liquidate(&mut world.borrower, &mut world.liquidator, call, world.now);
-    if out.get("revert").is_some() {
-        return compare_done(record, "liquidations", place, out, result.map(|_| ()));
+    if step.reverted()?.is_some() {
+        return compare_done(record, "liquidations", step, result.map(|_| ()));
     }
     let after = world.received(call.collateral);
     // A liquidator who stays in the pool gets what the balance shows, which rounds down before and after.
@@ -110,34 +100,22 @@ fn compare_liquidation(
         ("collateral_to_liquidator", result.and_then(collateral)),
         ("protocol_fee_atoken", result.and_then(|_| gained(|received| received.treasury))),
     ] {
-        record.check("liquidations", || format!("{place}.out.{key}"), Some(word(out, key)?), got);
+        record.check("liquidations", step.place_of("out", key), Some(step.output(word, key)?), got);
     }
     Ok(())
 }
 
-/// Compares whether a step was done, and why not where it was refused.
+/// Compares whether a step was done, and why not where it was refused. The contract's arithmetic fails as a panic, in a
+/// library's words or without any: any that is not the name of a refusal.
 fn compare_done(
     record: &mut Record,
     kind: &'static str,
-    place: &str,
-    out: &Value,
+    step: &Step,
     result: Result<(), Error>,
 ) -> Result<(), FieldError> {
-    let at = || format!("{place}.out");
-    if out.get("revert").is_none() {
-        record.check(kind, at, Some("done"), result.map(|()| "done"));
-        return Ok(());
-    }
-    let expected = text(out, "revert")?;
-    match result {
-        Ok(()) => record.check("reverts", at, None, Ok::<_, Error>("done")),
-        Err(error) => match error.contract_name() {
-            Some(name) => record.equal("reverts", at, expected, name),
-            // The contract's arithmetic fails as a panic, in a library's words or without any.
-            None => record.check("reverts", at, is_named(expected).then_some(expected), Err(error)),
-        },
-    };
-    Ok(())
+    let stated = step.reverted()?.unwrap_or_default();
+    let without_name = if is_named(stated) { "a failure of arithmetic" } else { stated };
+    step.done(record, kind, result, |error| error.contract_name().unwrap_or(without_name))
 }
 
 /// Whether the pool refuses by this name, so that a failure of arithmetic does not stand for it.

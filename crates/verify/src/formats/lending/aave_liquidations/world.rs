@@ -51,11 +51,10 @@ impl World {
     /// The index of the asset that `value[key]` names.
     pub(super) fn asset(&self, value: &Value, key: &str) -> Result<usize, FieldError> {
         let name = text(value, key)?;
-        self.names.iter().position(|known| known == name).ok_or_else(|| FieldError {
-            key: key.to_owned(),
-            wanted: "one of the assets",
-            found: name.to_owned(),
-        })
+        self.names
+            .iter()
+            .position(|known| known == name)
+            .ok_or_else(|| FieldError::new(key, "one of the assets", name))
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = (usize, &str)> {
@@ -102,11 +101,9 @@ fn config(asset: &Value) -> Result<ReserveConfig, FieldError> {
     });
     let decimals = small(asset, "decimals")?;
     Ok(ReserveConfig {
-        decimals: decimals.try_into().map_err(|_| FieldError {
-            key: "decimals".to_owned(),
-            wanted: "an integer below 2^8",
-            found: decimals.to_string(),
-        })?,
+        decimals: decimals
+            .try_into()
+            .map_err(|_| FieldError::new("decimals", "an integer below 2^8", decimals))?,
         ltv_bps: small(asset, "ltv")?,
         liquidation_threshold_bps: small(asset, "liquidation_threshold")?,
         liquidation_bonus_bps: small(asset, "liquidation_bonus")?,
@@ -140,5 +137,5 @@ fn emode(case: &Value, names: &[String]) -> Result<Option<EMode>, FieldError> {
 }
 
 fn no_pool(key: &str, error: &dyn std::fmt::Display) -> FieldError {
-    FieldError { key: key.to_owned(), wanted: "a reserve", found: format!("revert ({error})") }
+    FieldError::new(key, "a reserve", format!("revert ({error})"))
 }

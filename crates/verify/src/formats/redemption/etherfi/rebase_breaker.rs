@@ -5,9 +5,9 @@
 //! `reason`, the contract's text or nothing. A report that finalises requests needs a queue, which these files do
 //! not have.
 
-use super::signed;
 use crate::formats::Format;
-use crate::words::{FieldError, flag, object, small, text, word};
+use crate::formats::steps::panic_word;
+use crate::words::{FieldError, flag, object, signed, small, text, word};
 use crate::{Document, Record};
 use pegstress_exact::redemption::etherfi::{Report, ReportError, ReportLimits};
 use serde_json::Value;
@@ -26,18 +26,16 @@ fn exact(document: &Document, record: &mut Record) {
 fn compare(record: &mut Record, place: &str, case: &Value) -> Result<(), FieldError> {
     let (input, out) = (object(case, "in")?, object(case, "out")?);
     if !word(input, "finalized_amount")?.is_zero() {
-        let (key, found) = ("in.finalized_amount".to_owned(), input["finalized_amount"].to_string());
-        return Err(FieldError { key, wanted: "0, there is no queue to finalise", found });
+        let (key, found) = ("in.finalized_amount", &input["finalized_amount"]);
+        return Err(FieldError::new(key, "0, there is no queue to finalise", found));
     }
     let limits = ReportLimits {
         acceptable_apr_bps: small(input, "acceptable_apr_bps")?,
         max_loss_bps_override: small(input, "max_negative_rebase_bps_override")?,
         ..ReportLimits::MAINNET
     };
-    let protocol_fees = word(input, "protocol_fees")?.try_into().map_err(|_| FieldError {
-        key: "in.protocol_fees".to_owned(),
-        wanted: "an integer below 2^128",
-        found: input["protocol_fees"].to_string(),
+    let protocol_fees = word(input, "protocol_fees")?.try_into().map_err(|_| {
+        FieldError::new("in.protocol_fees", "an integer below 2^128", &input["protocol_fees"])
     })?;
     let report = Report {
         elapsed_slots: small(input, "elapsed_slots")?,
@@ -64,6 +62,6 @@ fn reason_of(error: ReportError) -> &'static str {
         ReportError::FinalizedAboveDailyCap => "EtherFiAdmin: finalized withdrawal amount exceeds max",
         ReportError::FinalizedAboveLiquidity => "EtherFiAdmin: finalized withdrawal exceeds LP liquidity",
         ReportError::TooManyRequests => "EtherFiAdmin: number of requests to finalize exceeds max",
-        ReportError::Arithmetic(error) => super::super::steps::panic_word(error),
+        ReportError::Arithmetic(error) => panic_word(error),
     }
 }

@@ -6,14 +6,14 @@
 //! `finalize` (`up_to_request`), `claim` (`request_id`). State: values in and out of the pool, shares of everybody,
 //! the escrow, `rate_ceil`, the `bucket`, `total_redeemable`, `now`.
 
-use super::super::steps::{Revert, compare_call, each_step, panic_word, some_step_has, unknown_operation};
-use super::{signed, start_of};
+use super::start_of;
 use crate::formats::Format;
-use crate::words::{FieldError, object, small, text, word, words};
+use crate::formats::steps::{Step, each_step, panic_word, some_step_has, within};
+use crate::words::{FieldError, object, signed, small, word, words};
 use crate::{Document, Record};
 use pegstress_exact::U256;
 use pegstress_exact::redemption::etherfi::{
-    Account, Ceilings, InstantRedemption, LiquidityPool, PoolError, QueueError, RedemptionError,
+    Account, Ceilings, InstantRedemption, LiquidityPool, PoolError, QueueError, Redemption, RedemptionError,
     RedemptionParameters, WithdrawLimits, WithdrawQueue,
 };
 use serde_json::Value;
@@ -33,9 +33,9 @@ fn exact(document: &Document, record: &mut Record) {
             instant: InstantRedemption::default(),
             queue: WithdrawQueue::new(WithdrawLimits::NONE),
         };
-        each_step(record, place, case, |record, place, step| {
-            protocol.apply(record, place, step)?;
-            protocol.compare_state(record, place, object(step, "state")?)
+        each_step(record, place, case, |record, step| {
+            protocol.apply(record, step)?;
+            protocol.compare_state(record, step)
         })
     });
 }
@@ -48,69 +48,74 @@ struct Protocol {
 }
 
 impl Protocol {
-    fn apply(&mut self, record: &mut Record, place: &str, step: &Value) -> Result<(), FieldError> {
-        let input = object(step, "in")?;
-        match text(step, "op")? {
-            "wait" => {
-                self.now = self.now.saturating_add(small(input, "seconds")?);
-                Ok(())
-            }
+    fn apply(&mut self, record: &mut Record, step: &Step) -> Result<(), FieldError> {
+        match step.op()? {
+            "wait" => self.now = self.now.saturating_add(step.input(small, "seconds")?),
             "deposit" => {
-                let got = self.pool.deposit(user(input)?, word(input, "amount")?);
-                let got = got.map(|_| []).map_err(pool_revert);
-                compare_call(record, place, step, "deposits", [], &got)
+                let got = self.pool.deposit(user(step)?, step.input(word, "amount")?);
+                step.done(record, "deposits", got, pool_word)?;
             }
             "stake_out" => {
-                let got = self.pool.stake_out(word(input, "amount")?).map(|()| []).map_err(pool_revert);
-                compare_call(record, place, step, "stakes", [], &got)
+                let got = self.pool.stake_out(step.input(word, "amount")?);
+                step.done(record, "stakes", got, pool_word)?;
             }
             "rebase" => {
-                let got = self.pool.rebase(signed(input, "delta")?).map(|()| []).map_err(pool_revert);
-                compare_call(record, place, step, "rebases", [], &got)
+                let got = self.pool.rebase(step.input(signed, "delta")?);
+                step.done(record, "rebases", got, pool_word)?;
             }
             "set_params" => {
-                let redemption = InstantRedemption::new(&parameters(input)?, &Ceilings::MAINNET, self.now);
+                let parameters = step.part("in", parameters)?;
+                let redemption = InstantRedemption::new(&parameters, &Ceilings::MAINNET, self.now);
                 let got = redemption.map(|redemption| self.instant = redemption);
-                let got = got.map(|()| []).map_err(redemption_revert);
-                compare_call(record, place, step, "settings", [], &got)
+                step.done(record, "settings", got, redemption_word)?;
             }
             "redeem_eeth" => {
-                let got = self.redeem(user(input)?, word(input, "amount")?).map_err(redemption_revert);
-                let keys =
-                    ["receiver_eth", "treasury_shares_received", "total_shares_burned", "preview_redeem"];
-                compare_call(record, place, step, "redemptions", keys, &got)
+                let got = self.redeem(user(step)?, step.input(word, "amount")?);
+                if let Some((done, preview)) = step.ended(record, got, redemption_word)? {
+                    let numbers = [
+                        ("receiver_eth", done.paid),
+                        ("treasury_shares_received", done.treasury_shares),
+                        ("total_shares_burned", done.burned_shares),
+                        ("preview_redeem", preview),
+                    ];
+                    step.outputs(record, "redemptions", &numbers)?;
+                }
             }
             "request_withdraw" => {
-                let id = self.queue.request(&mut self.pool, user(input)?, word(input, "amount")?);
-                let shares_of = |id| self.queue.open_request(id).map_or(U256::ZERO, |request| request.shares);
-                let got = id.map(|id| [U256::from(id), shares_of(id)]).map_err(queue_revert);
-                compare_call(record, place, step, "requests", ["request_id", "share"], &got)
+                let got = self.queue.request(&mut self.pool, user(step)?, step.input(word, "amount")?);
+                if let Some(id) = step.ended(record, got, queue_word)? {
+                    let share = self.queue.open_request(id).map_or(U256::ZERO, |request| request.shares);
+                    step.outputs(record, "requests", &[("request_id", U256::from(id)), ("share", share)])?;
+                }
             }
             "finalize" => {
-                let got = self.queue.finalize(&mut self.pool, small(input, "up_to_request")?);
-                let got = got.map(|done| [done.locked, done.frozen_rate]).map_err(queue_revert);
-                compare_call(record, place, step, "finalizations", ["locked", "frozen_rate"], &got)
+                let got = self.queue.finalize(&mut self.pool, step.input(small, "up_to_request")?);
+                if let Some(done) = step.ended(record, got, queue_word)? {
+                    let numbers = [("locked", done.locked), ("frozen_rate", done.frozen_rate)];
+                    step.outputs(record, "finalizations", &numbers)?;
+                }
             }
             "claim" => {
-                let got = self.queue.claim(&mut self.pool, small(input, "request_id")?);
-                let got = got.map(|paid| [paid]).map_err(queue_revert);
-                compare_call(record, place, step, "claims", ["paid"], &got)
+                let got = self.queue.claim(&mut self.pool, step.input(small, "request_id")?);
+                if let Some(paid) = step.ended(record, got, queue_word)? {
+                    step.outputs(record, "claims", &[("paid", paid)])?;
+                }
             }
-            other => Err(unknown_operation(other)),
+            _ => return Err(step.unknown()),
         }
+        Ok(())
     }
 
-    fn redeem(&mut self, holder: Account, amount: U256) -> Result<[U256; 4], RedemptionError> {
+    /// What was redeemed, and what the view promised.
+    fn redeem(&mut self, holder: Account, amount: U256) -> Result<(Redemption, U256), RedemptionError> {
         let preview = self.instant.preview(&self.pool, self.pool.shares_for_amount(amount)?)?;
-        let done = self.instant.redeem(&mut self.pool, holder, amount, self.now)?;
-        Ok([done.paid, done.treasury_shares, done.burned_shares, preview])
+        Ok((self.instant.redeem(&mut self.pool, holder, amount, self.now)?, preview))
     }
 
-    fn compare_state(&self, record: &mut Record, place: &str, state: &Value) -> Result<(), FieldError> {
-        let of = |key: &str| format!("{place}.state.{key}");
+    fn compare_state(&self, record: &mut Record, step: &Step) -> Result<(), FieldError> {
+        let kind = "state values";
         let shares_of = |account| Ok(self.pool.shares_of(account));
-        let redeemable = self.instant.total_redeemable(&self.pool, self.now);
-        for (key, got) in [
+        let states = [
             ("now", Ok(U256::from(self.now))),
             ("total_value_in_lp", Ok(self.pool.value_in_pool())),
             ("total_value_out_of_lp", Ok(self.pool.value_out_of_pool())),
@@ -119,38 +124,36 @@ impl Protocol {
             ("manager_shares", shares_of(Account::RedemptionManager)),
             ("escrow_shares", shares_of(Account::WithdrawQueue)),
             ("escrow_eth", Ok(self.queue.escrow())),
-            ("rate_ceil", self.pool.rate_ceil().map_err(pool_revert)),
-            ("total_redeemable", redeemable.map_err(redemption_revert)),
-        ] {
-            record.check("state values", || of(key), Some(word(state, key)?), got);
-        }
-        for (k, &expected) in words(state, "user_shares")?.iter().enumerate() {
-            let got = self.pool.shares_of(Account::Holder(k as u64));
-            record.equal("state values", || of(&format!("user_shares[{k}]")), expected, got);
-        }
-        let (bucket, expected) = (self.instant.bucket(), object(state, "bucket")?);
+            ("rate_ceil", self.pool.rate_ceil().map_err(RedemptionError::from)),
+            ("total_redeemable", self.instant.total_redeemable(&self.pool, self.now)),
+        ];
+        step.states(record, kind, states)?;
+        let expected = step.state(words, "user_shares")?;
+        let got: Vec<_> =
+            (0..).map(|user| self.pool.shares_of(Account::Holder(user))).take(expected.len()).collect();
+        let got = Ok::<_, PoolError>(got.as_slice());
+        record.check_list(kind, step.place_of("state", "user_shares"), &expected, got);
+        let (bucket, expected) = (self.instant.bucket(), step.state(object, "bucket")?);
         for (key, got) in [
             ("capacity", bucket.capacity()),
             ("remaining", bucket.remaining()),
             ("last_refill", bucket.last_refill()),
             ("refill_rate", bucket.refill_rate()),
         ] {
-            let expected = small(expected, key)?;
-            record.equal("state values", || of(&format!("bucket.{key}")), expected, got);
+            let expected = within("state.bucket", small(expected, key))?;
+            record.equal(kind, step.place_of("state", &format!("bucket.{key}")), expected, got);
         }
         Ok(())
     }
 }
 
-fn user(input: &Value) -> Result<Account, FieldError> {
-    small(input, "user").map(Account::Holder)
+fn user(step: &Step) -> Result<Account, FieldError> {
+    step.input(small, "user").map(Account::Holder)
 }
 
 fn parameters(input: &Value) -> Result<RedemptionParameters, FieldError> {
     let bps = |key: &str| {
-        let wanted = "bps below 2^16";
-        let found = || input[key].to_string();
-        small(input, key)?.try_into().map_err(|_| FieldError { key: key.to_owned(), wanted, found: found() })
+        small(input, key)?.try_into().map_err(|_| FieldError::new(key, "bps below 2^16", &input[key]))
     };
     Ok(RedemptionParameters {
         exit_fee_bps: bps("exit_fee_bps")?,
@@ -161,21 +164,22 @@ fn parameters(input: &Value) -> Result<RedemptionParameters, FieldError> {
     })
 }
 
-fn pool_revert(error: PoolError) -> Revert {
-    let word = match error {
+/// The contract's word for a revert.
+fn pool_word(error: &PoolError) -> &'static str {
+    match error {
         PoolError::InvalidAmount => "InvalidAmount",
         PoolError::InsufficientLiquidity => "InsufficientLiquidity",
         PoolError::TransferAmountExceedsBalance => "TransferAmountExceedsBalance",
         PoolError::BurnAmountExceedsBalance => "BurnAmountExceedsBalance",
         PoolError::RebaseExceedsPositiveCap => "RebaseExceedsPositiveCap",
         PoolError::EethRateDeflation => "EETHRateDeflation",
-        PoolError::Arithmetic(error) => panic_word(error),
-    };
-    Revert::new(word, &error)
+        PoolError::Arithmetic(error) => panic_word(*error),
+    }
 }
 
-fn redemption_revert(error: RedemptionError) -> Revert {
-    let word = match error {
+/// The contract's word for a revert.
+fn redemption_word(error: &RedemptionError) -> &'static str {
+    match error {
         RedemptionError::InsufficientBalance => "InsufficientBalance",
         RedemptionError::ExceededRedeemable => "ExceededRedeemable",
         RedemptionError::InvalidTotalShares => "InvalidTotalShares",
@@ -183,13 +187,13 @@ fn redemption_revert(error: RedemptionError) -> Revert {
         RedemptionError::ExceedsMaxExitFeeSplit => "ExceedsMaxExitFeeSplit",
         RedemptionError::ExceedsMaxExitFee => "ExceedsMaxExitFee",
         RedemptionError::ExceedsMaxLowWatermark => "ExceedsMaxLowWatermark",
-        RedemptionError::Pool(error) => return pool_revert(error),
-    };
-    Revert::new(word, &error)
+        RedemptionError::Pool(error) => pool_word(error),
+    }
 }
 
-fn queue_revert(error: QueueError) -> Revert {
-    let word = match error {
+/// The contract's word for a revert.
+fn queue_word(error: &QueueError) -> &'static str {
+    match error {
         QueueError::InvalidWithdrawalAmount => "InvalidWithdrawalAmount",
         QueueError::InvalidShareAmount => "InvalidShareAmount",
         // The contract would store a truncated amount.
@@ -199,7 +203,6 @@ fn queue_revert(error: QueueError) -> Revert {
         QueueError::CannotUndoFinalization => "CannotUndoFinalization",
         QueueError::CannotFinalizeFutureRequests => "CannotFinalizeFutureRequests",
         QueueError::InsufficientEscrow => "InsufficientEscrow",
-        QueueError::Pool(error) => return pool_revert(error),
-    };
-    Revert::new(word, &error)
+        QueueError::Pool(error) => pool_word(error),
+    }
 }
