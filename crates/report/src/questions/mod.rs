@@ -1,7 +1,7 @@
 //! Answers to questions beyond one run: each a chart or two, a table, rows for a terminal and JSON.
 //!
-//! Every folder also gets `assumptions.csv` and `manifest.json` of the scenario that was asked, and every answer says
-//! how many of its parameters have no anchor.
+//! Every folder but that of a comparison, which has no single scenario, also gets `assumptions.csv` and `manifest.json`
+//! of the scenario that was asked; its answer says how many of its parameters have no anchor.
 
 mod compare;
 mod converge;
