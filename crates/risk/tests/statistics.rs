@@ -169,12 +169,16 @@ fn rolling() -> Plan {
             nav: vec![1.04; steps + 31],
             network_queue_eth: vec![0.0; steps + 31],
             eth_drawdown: vec![0.0; steps + 31],
+            eth_usd: vec![3_000.0; steps + 31],
             observed_price: None,
         },
         network: Network { churn_eth_per_epoch: 256.0, changes: Vec::new(), sweep_secs: 0.0 },
         venues: Vec::new(),
         free_float_lrt: 1.0,
         redemption: no_redemption(),
+        restaking: None,
+        lending: Vec::new(),
+        shock_groups: Vec::new(),
         agents: Agents {
             exit_demand: ExitDemand {
                 base_per_day: 0.0,
