@@ -61,16 +61,20 @@ fn payments(study: &ExitStudy) -> Table {
     table
 }
 
+/// A delay and its name.
+type Kind = (&'static str, fn(&Delays) -> f64);
+
+const KINDS: [Kind; 3] = [
+    ("first payment", |one| one.first_secs),
+    ("mean unit", |one| one.mean_secs),
+    ("last payment", |one| one.last_secs),
+];
+
 /// `exit_delays.csv`: quantiles of random paths.
 fn delays(study: &ExitStudy) -> Table {
     let header = ["delay", "statistic", "value_days", "interval_low_days", "interval_high_days"];
     let mut table = Table::new("exit_delays.csv", &header);
-    let kinds: [(&str, fn(&Delays) -> f64); 3] = [
-        ("first payment", |one| one.first_secs),
-        ("mean unit", |one| one.mean_secs),
-        ("last payment", |one| one.last_secs),
-    ];
-    for (name, of) in kinds {
+    for (name, of) in KINDS {
         for one in delay_quantiles(&study.delays, of) {
             table.push(vec![
                 name.to_owned(),

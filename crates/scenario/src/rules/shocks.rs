@@ -101,7 +101,7 @@ impl Rules<'_, '_> {
         if !is_group && !known.contains(&target) {
             let span = self.site.tree.span_near(key);
             let message = format!("{key} is `{target}`, must be {what}");
-            self.site.problems.push(key, span, message, suggest(target, known.into_iter()));
+            self.site.problems.push(key, span, message, suggest(target, known));
         }
     }
 }
