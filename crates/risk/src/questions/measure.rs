@@ -4,7 +4,7 @@
 //! named), or as a limit for the probability that a path breaks it (`time_above_100bps_hours >= 24`).
 //!
 //! 95 % intervals: of a mean by its standard error; of a quantile by order statistics
-//! ([`quantile_ranks`](crate::interval::quantile_ranks)); of a probability by Clopper and Pearson; of an expected
+//! ([`quantile_ranks`]); of a probability by Clopper and Pearson; of an expected
 //! shortfall `q + E[max(x - q, 0)] / (1 - level)` by the standard error of its sample mean, the quantile taken as
 //! known: its own error enters in second order only.
 
