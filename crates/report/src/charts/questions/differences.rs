@@ -1,4 +1,5 @@
-//! Differences of two runs, relative to the first, with their intervals.
+//! Differences of two runs, relative to the larger of the two, with their intervals: a metric that is near 0 in one of them does not
+//! push the others out of sight.
 
 use super::super::Chart;
 use super::super::axis::Axis;
@@ -10,13 +11,13 @@ use crate::number::{grouped, percent};
 use crate::questions::{ComparedRuns, is_significant, name_words, statistic_name};
 use pegstress_risk::questions::compare::{Compared, Difference};
 
-/// `compare.png`: mean and 95 % quantile of each metric whose first value is not 0; nothing without any.
+/// `compare.png`: mean and 95 % quantile of each metric that is not 0 in both; nothing without any.
 pub(crate) fn draw(runs: &ComparedRuns) -> Result<Option<Chart>, ReportError> {
     let shown = |row: &&Difference| {
-        matches!(row.statistic, Compared::Mean | Compared::Quantile(0.95)) && row.first != 0.0
+        matches!(row.statistic, Compared::Mean | Compared::Quantile(0.95)) && larger(row) > 0.0
     };
     let rows: Vec<&Difference> = runs.comparison.rows.iter().filter(shown).collect();
-    let share = |row: &Difference, value: f64| 100.0 * value / row.first.abs();
+    let share = |row: &Difference, value: f64| 100.0 * value / larger(row);
     let ends = |row: &Difference| {
         let interval = row.interval.unwrap_or((row.difference(), row.difference()));
         [share(row, interval.0), share(row, interval.1), share(row, row.difference())]
@@ -25,7 +26,7 @@ pub(crate) fn draw(runs: &ComparedRuns) -> Result<Option<Chart>, ReportError> {
     let heading = Heading {
         finding: finding(runs),
         details: format!(
-            "Second less first, of the first; whiskers: 95 % intervals; {} · first: {} · second: {}",
+            "Second less first, of the larger of the two; whiskers: 95 % intervals; {} · first: {} · second: {}",
             runs.pairing_words(),
             runs.first,
             runs.second
@@ -46,7 +47,7 @@ pub(crate) fn draw(runs: &ComparedRuns) -> Result<Option<Chart>, ReportError> {
         [(BLUE, "beyond chance (Holm, 5 %)".to_owned()), (tint(BLUE, 0.35), "may be chance".to_owned())];
     let tall = 260.0 + height(names.len());
     let bytes = draw_figure(&heading, tall as usize, |sheet, frame| {
-        let panel = Rows::draw(sheet, frame, &x, "Difference, % of the first run", &names, &legend)?;
+        let panel = Rows::draw(sheet, frame, &x, "Difference, % of the larger", &names, &legend)?;
         for (k, row) in rows.iter().enumerate() {
             let colour = if is_significant(row) { BLUE } else { tint(BLUE, 0.35) };
             panel.bar(k, (0.0, share(row, row.difference())), 0.5, colour)?;
@@ -59,6 +60,11 @@ pub(crate) fn draw(runs: &ComparedRuns) -> Result<Option<Chart>, ReportError> {
     Ok(Some(Chart::new("compare.png", heading, bytes)))
 }
 
+/// The larger size of the two values.
+fn larger(row: &Difference) -> f64 {
+    row.first.abs().max((row.first + row.difference()).abs())
+}
+
 fn finding(runs: &ComparedRuns) -> String {
     let (claims, tests) = (runs.significant().count(), runs.comparison.rows.len());
     let count = format!(
@@ -66,14 +72,14 @@ fn finding(runs: &ComparedRuns) -> String {
         grouped(claims as f64, 0),
         grouped(tests as f64, 0)
     );
-    let size = |row: &Difference| (row.difference() / row.first).abs();
-    let means = runs.significant().filter(|row| row.statistic == Compared::Mean && row.first != 0.0);
+    let size = |row: &Difference| row.difference().abs() / larger(row);
+    let means = runs.significant().filter(|row| row.statistic == Compared::Mean && larger(row) > 0.0);
     let most = means.reduce(|most, row| if size(row) > size(most) { row } else { most });
     most.map_or(count.clone(), |row| {
         let change = percent(size(row));
         let way = if row.difference() > 0.0 { "more" } else { "less" };
         format!(
-            "{count}; the largest of a mean: {} is {change} {way} in the second run",
+            "{count}; the largest of a mean: {} is {way} in the second run, by {change} of the larger value",
             crate::number::spoken(&row.metric)
         )
     })

@@ -72,7 +72,7 @@ fn draw_frame(
 ) -> Result<Frame, ReportError> {
     let mut gutter = 60.0_f64;
     for value in &rows.values {
-        gutter = gutter.max(sheet.text_width(value, LABEL)? + 16.0);
+        gutter = gutter.max(sheet.text_width(&label(value), LABEL)? + 16.0);
     }
     let gutter = gutter.min(0.3 * (frame.right - frame.left));
     let cells = Frame {
@@ -90,7 +90,7 @@ fn draw_frame(
     for (k, value) in rows.values.iter().enumerate() {
         let y = cells.bottom - height * (k as f64 + 0.5) + 0.36 * LABEL_EM;
         if y <= free_above {
-            let words = sheet.shorten(value, LABEL, gutter - 12.0)?;
+            let words = sheet.shorten(&label(value), LABEL, gutter - 12.0)?;
             sheet.text((cells.left - 12.0, y), &words, LABEL, Align::Right)?;
             free_above = y - 1.15 * LABEL_EM;
         }
@@ -98,15 +98,24 @@ fn draw_frame(
     let mut free_from = 0.0;
     for (k, value) in columns.values.iter().enumerate() {
         let x = cells.left + width * (k as f64 + 0.5);
-        let half = sheet.text_width(value, LABEL)? / 2.0;
+        let value = label(value);
+        let half = sheet.text_width(&value, LABEL)? / 2.0;
         if x - half >= free_from {
-            sheet.text((x, cells.bottom + 1.35 * LABEL_EM), value, LABEL, Align::Middle)?;
+            sheet.text((x, cells.bottom + 1.35 * LABEL_EM), &value, LABEL, Align::Middle)?;
             free_from = x + half + 16.0;
         }
     }
     let middle = (cells.left + cells.right) / 2.0;
     sheet.text((middle, cells.bottom + 2.65 * LABEL_EM), &columns.key, NAME, Align::Middle)?;
     Ok(cells)
+}
+
+/// A value of a key as a label: numbers rounded to three digits, words as they are.
+fn label(value: &str) -> String {
+    match value.replace('_', "").parse::<f64>() {
+        Ok(number) if number.is_finite() && number.abs() >= 0.001 => short(number),
+        _ => value.to_owned(),
+    }
 }
 
 /// The colours between the lowest and the highest value, at the top right.
@@ -138,7 +147,7 @@ fn finding(asked: Asked<'_>, sweep: &Sweep) -> String {
             .keys
             .iter()
             .zip(&point.places)
-            .map(|(key, place)| format!("{} = {}", key.key, key.values[*place]));
+            .map(|(key, place)| format!("{} = {}", key.key, label(&key.values[*place])));
         parts.collect::<Vec<_>>().join(", ")
     };
     let words = |value: f64| measure_value(&sweep.measure, value, asked.symbol());
