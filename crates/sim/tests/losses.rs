@@ -184,9 +184,14 @@ fn who_leaves_at_a_stale_rate_takes_it_from_those_who_stay() {
         });
         value(&study, ValueLoss)
     };
-    // 20,000 tokens leave at 1.00 or at 0.95; 400,000 + 1,000,000 exist.
+    // 20,000 tokens leave: at 0.95, or at once at 1.00 less the fee of 30 bps, which stays. 380,000 tokens outside of the pool and
+    // 1,000,000 in it stay, and are worth 0.95 before that.
     assert!((refused(None) - 500.0).abs() < 1e-9);
-    assert!(refused(Some(Response::Refuse)) > 500.0, "{}", refused(Some(Response::Refuse)));
+    let excess = 20_000.0 * (0.997 - 0.95);
+    let stayers = 1_380_000.0 * 0.95;
+    let loss = 1e4 * (1.0 - 0.95 * (1.0 - excess / stayers));
+    let found = refused(Some(Response::Refuse));
+    assert!(loss > 506.0 && (found - loss).abs() < 1e-6, "{found} {loss}");
     assert!((refused(Some(Response::Pause)) - 500.0).abs() < 1e-9);
 }
 

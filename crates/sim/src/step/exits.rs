@@ -32,7 +32,11 @@ pub(super) fn pay<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize
         may = [false; W];
     }
     let claims = redemption.finalise(step, step_secs, &rates.onchain, &may);
-    value::charge_stayers(block, rates, &claims);
+    let mut paid = claims.holders;
+    for i in 0..W {
+        paid[i] += claims.arbitrage[i];
+    }
+    value::charge_stayers(block, rates, &paid, &claims.lrt);
     for i in 0..W {
         block.ledger.outside_eth[i] += claims.holders[i];
         block.arbitrage_free_eth[i] += claims.arbitrage[i];

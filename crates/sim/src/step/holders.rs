@@ -1,6 +1,6 @@
 //! Holders leave, through the market or the queue.
 
-use super::{Quote, Rates, due};
+use super::{Quote, Rates, due, value};
 use crate::agents::demand::Signals;
 use crate::agents::impatience::{Terms, choose};
 use crate::block::Block;
@@ -48,6 +48,7 @@ pub(super) fn leave<const W: usize>(
     }
     let sold = route::sell(&mut block.venues, &sale);
     let served = block.redemption.request(Claimant::Holders, &redeemed, &rates.onchain);
+    value::charge_stayers(block, rates, &served.paid_now_eth, &served.paid_now_lrt);
     for i in 0..W {
         // Where all liquidity ends a part of the sale finds no buyer and stays with its holders.
         block.float_lrt[i] += sale[i] - sold.lrt_in[i];

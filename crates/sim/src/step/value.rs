@@ -11,7 +11,6 @@ use crate::block::{Block, driver};
 use crate::plan::Plan;
 use crate::scenario::ShockKind;
 use pegstress_num::{Lanes, greater, lesser, select};
-use pegstress_unlock::Claims;
 
 /// Rates of the step; pools with a rate oracle follow the one on chain.
 #[inline(always)]
@@ -112,16 +111,20 @@ fn slash<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize, now_sec
     [all, seen]
 }
 
-/// Those who are paid above the true rate take it from those who stay.
+/// Those who are paid `eth` for `lrt` tokens above the true rate take the difference from those who stay.
 #[inline(always)]
-pub(super) fn charge_stayers<const W: usize>(block: &mut Block<W>, rates: &Rates<W>, paid: &Claims<W>) {
+pub(super) fn charge_stayers<const W: usize>(
+    block: &mut Block<W>,
+    rates: &Rates<W>,
+    eth: &Lanes<W>,
+    lrt: &Lanes<W>,
+) {
     if block.breaker.is_none() {
         return;
     }
     let (held, waiting) = (block.lrt(), block.redemption.waiting_lrt);
     for i in 0..W {
-        let worth = paid.lrt[i] * rates.truth[i];
-        let excess = greater(paid.holders[i] + paid.arbitrage[i] - worth, 0.0);
+        let excess = greater(eth[i] - lrt[i] * rates.truth[i], 0.0);
         let stayers = (held[i] + waiting[i]) * rates.truth[i];
         let left = 1.0 - select(stayers > 0.0, excess / greater(stayers, excess), 0.0);
         block.stayers_factor[i] *= left;
