@@ -14,6 +14,8 @@ pub mod history;
 pub mod market_depth;
 pub mod snapshot;
 
+pub mod drivers;
+
 pub mod agents;
 pub mod block;
 pub mod outcome;

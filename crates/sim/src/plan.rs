@@ -2,6 +2,7 @@
 
 use crate::agents::demand::DemandStep;
 use crate::agents::{arbitrage, liquidity::LiquidityStep};
+use crate::drivers::DriverPlan;
 use crate::outcome::{self, Metric};
 use crate::scenario::{PathStudy, ReportSpec, Shock, ShockKind};
 
@@ -19,6 +20,8 @@ pub struct Plan {
     pub metrics: Vec<Metric>,
     /// Steps after which traces are observed (0 = after the first step).
     pub observed_steps: Vec<usize>,
+    /// Drivers that are drawn, if there are any.
+    pub(crate) driven: Option<DriverPlan>,
     pub(crate) demand: DemandStep,
     pub(crate) liquidity: LiquidityStep,
     pub(crate) arbitrage_share_per_step: f64,
@@ -58,6 +61,7 @@ impl Plan {
         Self {
             metrics: outcome::metrics(report),
             observed_steps: observed_steps(study.steps),
+            driven: driven(study),
             demand: DemandStep::new(study.agents.exit_demand, step_secs),
             liquidity: LiquidityStep::new(study.agents.liquidity, step_secs),
             arbitrage_share_per_step: arbitrage::share_per_step(&study.agents.arbitrage, step_secs),
@@ -72,6 +76,11 @@ impl Plan {
     pub fn hours_after(&self, step: usize) -> f64 {
         (step + 1) as f64 * f64::from(self.study.step_secs) / 3600.0
     }
+}
+
+fn driven(study: &PathStudy) -> Option<DriverPlan> {
+    let synthetic = study.drivers.synthetic.as_ref()?;
+    Some(DriverPlan::new(synthetic, &study.network, study.step_secs, study.steps, study.seed))
 }
 
 /// Evenly spaced steps, the last one always among them.

@@ -36,6 +36,7 @@ fn three_days() -> PathStudy {
             network_queue_eth: QUEUE.to_vec(),
             eth_drawdown: DRAWDOWN.to_vec(),
             observed_price: None,
+            synthetic: None,
         },
         network: Network { churn_eth_per_epoch: 256.0, changes: Vec::new(), sweep_secs: 0.0 },
         redemption: redemption(BUFFER, REFILL_PER_DAY, INSTANT_FEE, 0.0, 0.0),

@@ -1,7 +1,7 @@
 //! What the token is worth: the true redemption rate, and the one on chain.
 
 use super::Rates;
-use crate::block::{Block, driver};
+use crate::block::Block;
 use crate::plan::Plan;
 use pegstress_num::lesser;
 
@@ -10,7 +10,7 @@ use pegstress_num::lesser;
 pub(super) fn value<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize) -> Rates<W> {
     let study = &plan.study;
     let step_secs = f64::from(study.step_secs);
-    let truth = driver(study.starts, &study.drivers.nav, &block.offsets, step + 1);
+    let truth = block.nav(plan, step);
     let onchain = match &mut block.breaker {
         Some(breaker) => {
             breaker.follow((step + 1) as f64 * step_secs, step_secs, &truth);

@@ -69,6 +69,7 @@ pub fn study() -> PathStudy {
             network_queue_eth: (0..=steps).map(|k| 400.0 * 10_usize.abs_diff(k % 20) as f64).collect(),
             eth_drawdown: (0..=steps).map(|k| if (20..50).contains(&k) { 0.2 } else { 0.02 }).collect(),
             observed_price: None,
+            synthetic: None,
         },
         network: Network { churn_eth_per_epoch: 256.0, changes: Vec::new(), sweep_secs: 4.0 * DAY },
         venues: vec![stable_pool()],

@@ -114,6 +114,7 @@ pub fn studies() -> impl Strategy<Value = PathStudy> {
                 network_queue_eth: (0..=STEPS).map(|k| f64::max(level + slope * k as f64, 0.0)).collect(),
                 eth_drawdown: (0..=STEPS).map(|k| if k > 20 { drawdown } else { 0.0 }).collect(),
                 observed_price: None,
+                synthetic: None,
             },
             venues,
             agents,
