@@ -5,6 +5,7 @@ pub mod quantity;
 pub mod agents;
 pub mod drivers;
 pub mod network;
+pub mod process;
 pub mod redemption;
 pub mod shock;
 pub mod study;

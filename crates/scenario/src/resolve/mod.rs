@@ -3,10 +3,12 @@
 mod agents;
 mod assumptions;
 mod concentrated;
+mod drivers;
 mod histories;
 mod network;
 mod path_study;
 mod pools;
+mod processes;
 mod reader;
 mod redemption;
 mod venue;
@@ -23,6 +25,7 @@ use reader::Reader;
 pub(crate) use assumptions::of_token as assumptions_of_token;
 pub(crate) use concentrated::concentrated;
 pub(crate) use pools::{pools_of_scenario, pools_of_snapshot};
+pub(crate) use processes::dependence;
 pub(crate) use redemption::redemption;
 
 /// Makes the scenario that `document` describes, with the series it names.

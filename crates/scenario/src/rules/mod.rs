@@ -4,6 +4,7 @@ mod concentrated;
 mod crypto;
 mod drivers;
 mod network;
+mod processes;
 mod redemption;
 mod report;
 mod shocks;
