@@ -62,7 +62,7 @@ pub struct RawRateProcess {
 #[serde(deny_unknown_fields)]
 pub struct RawGbm {
     /// Growth of the mean price, jumps included.
-    #[schemars(extend("minimum" = -1000, "maximum" = 1000))]
+    #[schemars(extend("minimum" = -10000, "maximum" = 10000))]
     pub drift_pct_per_year: f64,
     /// Standard deviation of the price's logarithm between jumps.
     #[schemars(extend("minimum" = 0, "maximum" = 1000))]
@@ -105,7 +105,7 @@ pub struct RawPriceRegime {
     /// Mean length of a stay.
     pub mean_stay_days: Positive,
     /// Growth of the mean price.
-    #[schemars(extend("minimum" = -1000, "maximum" = 1000))]
+    #[schemars(extend("minimum" = -10000, "maximum" = 10000))]
     pub drift_pct_per_year: f64,
     /// Standard deviation of the price's logarithm.
     #[schemars(extend("minimum" = 0, "maximum" = 1000))]
