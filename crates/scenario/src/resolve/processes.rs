@@ -2,6 +2,7 @@
 
 use pegstress_num::ln;
 use pegstress_sim::drivers::copula::SCORES;
+use pegstress_sim::drivers::inflow::recorded_inflows;
 use pegstress_sim::drivers::{
     Blocks, Copula, Dependence, Gbm, Hawkes, InflowRegimes, Jumps, NavProcess, OrnsteinUhlenbeck,
     PriceProcess, PriceRegimes, QueueProcess, Switching,
@@ -49,7 +50,7 @@ pub(super) fn records(raw: &RawScenario, reader: &mut Reader<'_>, step_secs: u32
     let served_eth = churn / EPOCH_SECS * f64::from(step_secs);
     Some(Records {
         eth_usd: price?.map(|levels| log_changes(&levels)),
-        queue: queue?.map(|levels| inflows(&levels, served_eth)),
+        queue: queue?.map(|levels| recorded_inflows(&levels, served_eth)),
         nav: rate?.map(|levels| log_changes(&levels)),
         blocks: Some(Blocks {
             record_steps: steps,
@@ -60,11 +61,6 @@ pub(super) fn records(raw: &RawScenario, reader: &mut Reader<'_>, step_secs: u32
 
 fn log_changes(levels: &[f64]) -> Vec<f64> {
     levels.windows(2).map(|pair| ln(pair[1] / pair[0])).collect()
-}
-
-/// What joined in each step, as the exit clock counts: what is more than the step's churn has left.
-fn inflows(queue_eth: &[f64], served_eth: f64) -> Vec<f64> {
-    queue_eth.windows(2).map(|pair| pair[1] - f64::max(pair[0] - served_eth, 0.0)).collect()
 }
 
 /// `None` where the one table of a checked process is absent.
@@ -171,16 +167,4 @@ fn switching(stay_days: [f64; 2], start: Option<RawRegime>) -> Switching {
         RawRegime::Stressed => 1,
     });
     Switching { stay_days, start }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_inflow_is_what_the_churn_does_not_explain() {
-        // Two days of 100 ETH a day, a day of nothing to serve, and a record that falls faster than the churn.
-        assert_eq!(inflows(&[250.0, 150.0, 90.0, 30.0, 0.0], 100.0), [0.0, 40.0, 30.0, 0.0]);
-        assert_eq!(inflows(&[500.0, 300.0], 100.0), [-100.0]);
-    }
 }

@@ -35,6 +35,12 @@ pub fn log_law(mean_eth: f64, lump_eth: f64) -> (f64, f64) {
     (pegstress_num::ln(mean) - 0.5 * square, square.sqrt())
 }
 
+/// What joined a recorded queue in each step, as the exit clock counts: what `served_eth` a step does not explain. Negative
+/// where the record falls faster than that.
+pub fn recorded_inflows(queue_eth: &[f64], served_eth: f64) -> Vec<f64> {
+    queue_eth.windows(2).map(|pair| pair[1] - greater(pair[0] - served_eth, 0.0)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +74,13 @@ mod tests {
         let logs: Vec<_> = flows(100.0, 900.0).into_iter().map(ln).collect();
         // A million samples; the 0.1 % point of Kolmogorov's statistic.
         assert!(kolmogorov(&logs, |x| normal_cdf((x - mean) / sd)) < 1.95e-3);
+    }
+
+    #[test]
+    fn a_recorded_inflow_is_what_the_churn_does_not_explain() {
+        // Two days of 100 ETH a day, a day of nothing to serve, and a record that falls faster than the churn.
+        assert_eq!(recorded_inflows(&[250.0, 150.0, 90.0, 30.0, 0.0], 100.0), [0.0, 40.0, 30.0, 0.0]);
+        assert_eq!(recorded_inflows(&[500.0, 300.0], 100.0), [-100.0]);
     }
 
     #[test]
