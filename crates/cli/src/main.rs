@@ -3,6 +3,7 @@
 mod args;
 mod data_args;
 mod failure;
+mod fit_args;
 mod input;
 mod output;
 mod terminal;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         Command::Data(args) => commands::data::data(&args),
         Command::Depth(args) => commands::depth::depth(&args),
         Command::Exit(args) => commands::exit::exit(&args),
+        Command::Fit(args) => commands::fit::fit(&args),
         Command::Bench(args) => commands::bench::bench(&args),
         Command::Verify(args) => commands::verify::verify(&args),
     };

@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod data;
 pub(crate) mod depth;
 pub(crate) mod exit;
+pub(crate) mod fit;
 pub(crate) mod run;
 pub(crate) mod schema;
 pub(crate) mod verify;
