@@ -3,6 +3,7 @@
 use crate::data_args::DataArgs;
 use crate::depth_args::DepthArgs;
 use crate::question_args::{CompareArgs, ConvergeArgs, ReverseArgs, SensitivityArgs, SweepArgs};
+use crate::fit_args::FitArgs;
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use pegstress_num::Isa;
@@ -20,6 +21,7 @@ Examples:
   pegstress schema > scenario.schema.json        let an editor complete scenario files
   pegstress depth pools/weeth.toml               depth, slippage and routing of a token's pools
   pegstress exit --token weETH --amount 25000 --at 2025-08-28   how long until the ETH is back, stage by stage
+  pegstress fit data/eth_usd_2025.csv --process gbm --time-column time_utc --value-column usd_per_eth
   pegstress verify fixtures/                     results of the contracts against the integer pools
 
 Exit codes: 0 ok, 1 internal error or a result that differs, 2 usage, 3 bad scenario, 4 bad input data, 6 input or output failed")]
@@ -52,6 +54,8 @@ pub(crate) enum Command {
     Depth(DepthArgs),
     /// Follow one exit from the request to ETH in hand: which stage takes how long, what is paid when
     Exit(ExitArgs),
+    /// Fit a synthetic driver to a record and print its table of a scenario file
+    Fit(FitArgs),
     /// Measure the engine: million path-steps per second and core
     Bench(BenchArgs),
     /// Compare files of the contracts' own results with the integer pools, to the last unit
@@ -239,7 +243,7 @@ fn eth(text: &str) -> Result<f64, String> {
     }
 }
 
-fn positive_eth(text: &str) -> Result<f64, String> {
+pub(crate) fn positive_eth(text: &str) -> Result<f64, String> {
     match eth(text) {
         Ok(eth) if eth > 0.0 => Ok(eth),
         _ => Err(format!("{text:?} is not a number above 0 and at most 1e9")),
@@ -254,7 +258,7 @@ fn missed_slots(text: &str) -> Result<f64, String> {
 }
 
 /// A date as midnight UTC, or a time with an offset.
-fn time(text: &str) -> Result<Timestamp, String> {
+pub(crate) fn time(text: &str) -> Result<Timestamp, String> {
     let text = text.trim();
     let date = text.parse::<jiff::civil::Date>().ok().filter(|_| text.len() == 10);
     let midnight = date.and_then(|date| jiff::tz::Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok());

@@ -30,6 +30,9 @@ pub(crate) enum Failure {
         /// What the operating system says.
         source: std::io::Error,
     },
+    /// A table that cannot be used.
+    #[error("{0}")]
+    Data(String),
     /// A vector file or folder that cannot be read.
     #[error("{}: {reason}", path.display())]
     Vectors {
@@ -60,7 +63,7 @@ impl Failure {
             Self::Scenario(ScenarioError::Invalid(_)) => 3,
             Self::Scenario(ScenarioError::Series(_)) => 4,
             Self::Scenario(ScenarioError::Read { .. }) | Self::Io { .. } => 6,
-            Self::Vectors { .. } => 4,
+            Self::Data(_) | Self::Vectors { .. } => 4,
             Self::Checked(_, code) | Self::Verified(code) => *code,
         }
     }

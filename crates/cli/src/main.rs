@@ -5,6 +5,7 @@ mod data_args;
 mod depth_args;
 mod experiment;
 mod failure;
+mod fit_args;
 mod input;
 mod output;
 mod question_args;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::Data(args) => commands::data::data(&args),
         Command::Depth(args) => commands::depth::depth(&args),
         Command::Exit(args) => commands::exit::exit(&args),
+        Command::Fit(args) => commands::fit::fit(&args),
         Command::Bench(args) => commands::bench::bench(&args),
         Command::Verify(args) => commands::verify::verify(&args),
     };

@@ -22,6 +22,16 @@ pub enum Stream {
     ShockSizes = 1,
     /// What a single exit meets.
     ExitTimeline = 2,
+    /// The normal scores of synthetic drivers; a step has two addresses.
+    DriverNormals = 3,
+    /// Number and size of a synthetic driver's jumps; a step has two addresses.
+    DriverJumps = 4,
+    /// Changes of regime of synthetic drivers.
+    DriverRegimes = 5,
+    /// The common factor of a Student-t copula; a step has 32 addresses.
+    DriverMixing = 6,
+    /// Blocks of a resampled history.
+    BootstrapBlocks = 7,
 }
 
 /// Two random 64-bit words at an address.
@@ -63,6 +73,22 @@ pub fn normals<const W: usize>(
         let (cos, sin) = cos_sin_2pi(unit(v[i]));
         a[i] = radius * cos;
         b[i] = radius * sin;
+    }
+}
+
+/// Two independent uniform numbers in (0, 1) per lane; lane `i` belongs to path `first_path + i`.
+#[inline(always)]
+pub fn units<const W: usize>(
+    seed: u64,
+    first_path: u64,
+    step: u32,
+    stream: Stream,
+    a: &mut Lanes<W>,
+    b: &mut Lanes<W>,
+) {
+    for i in 0..W {
+        let (u, v) = bits(seed, first_path.wrapping_add(i as u64), step, stream);
+        (a[i], b[i]) = (unit_open(u), unit_open(v));
     }
 }
 

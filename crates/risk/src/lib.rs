@@ -1,17 +1,19 @@
 //! Outcomes of paths to statements that can be defended: quantiles, expected shortfall, probabilities, each with
-//! its interval; back-tests of recorded histories.
+//! its interval; back-tests of recorded histories; parameters of synthetic drivers estimated from them.
 //!
 //! ```text
 //! OutcomeBlock* --Tally (order-free)--> summarise_paths --> PathSummary
 //! PoolHistory  --> summarise_pool  --> PoolSummary
 //! QueueHistory --> summarise_queue --> QueueSummary
 //! OutcomeBlock* --Outcomes--> OutcomeTable --> questions (sweep, reverse, sensitivity, compare, converge)
+//! levels of a series --> fit --> Fit (a TOML block)
 //! ```
 
 pub mod summary;
 
 pub mod backtest;
 pub mod exit_delays;
+pub mod fit;
 pub mod interval;
 pub mod outcomes;
 pub mod questions;

@@ -171,6 +171,7 @@ fn rolling() -> Plan {
             eth_drawdown: vec![0.0; steps + 31],
             eth_usd: vec![3_000.0; steps + 31],
             observed_price: None,
+            synthetic: None,
         },
         network: Network { churn_eth_per_epoch: 256.0, changes: Vec::new(), sweep_secs: 0.0 },
         venues: Vec::new(),

@@ -37,6 +37,10 @@ const KEY_USES: &[KeyUse] = &[
     always("drivers.redemption_rate", POOLS, "the value that a discount is measured against"),
     always("drivers.network_exit_queue_eth", QUEUES, "the exit queue"),
     always("drivers.eth_usd", SIMULATED, "the fall of ETH that holders react to"),
+    optional("drivers.redemption_rate.process", SIMULATED),
+    optional("drivers.network_exit_queue_eth.process", SIMULATED),
+    optional("drivers.bootstrap", SIMULATED),
+    optional("drivers.correlation", SIMULATED),
     optional("drivers.market_price", POOLS),
     KeyUse {
         key: "drivers.market_price.max_age_hours",

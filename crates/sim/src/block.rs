@@ -1,5 +1,6 @@
 //! State of a block: `W` neighbouring paths in structure-of-arrays lanes.
 
+use crate::drivers::{DriverState, Origin};
 use crate::outcome::{Fault, MetricKind, OutcomeBlock, Unit};
 use crate::plan::Plan;
 use crate::scenario::Starts;
@@ -20,6 +21,8 @@ pub(crate) struct Block<const W: usize> {
     pub(crate) first_path: u64,
     /// Grid point at which each path starts.
     pub(crate) offsets: [usize; W],
+    /// Drivers that are drawn, if there are any.
+    pub(crate) driven: Option<Box<DriverState<W>>>,
     pub(crate) venues: Vec<Venue<W>>,
     pub(crate) redemption: Redemption<W>,
     /// How the rate on chain follows the true one; at once where there is none.
@@ -138,6 +141,11 @@ impl<const W: usize> Block<W> {
         let mut block = Self {
             first_path,
             offsets,
+            driven: plan.driven.as_ref().map(|driven| {
+                let price = study.drivers.synthetic.as_ref().and_then(|synthetic| synthetic.eth_usd.as_ref());
+                let origin = Origin { first_path, offsets: &offsets, nav: &nav, queue_eth: &queue, usd_per_eth: &usd_per_eth };
+                Box::new(DriverState::new(driven, price, origin, called_isa))
+            }),
             redemption: Redemption::new(study.redemption.rules, clock, study.steps, room),
             breaker: study.redemption.breaker.map(|rules| Breaker::new(rules, &nav)),
             restake: study.restaking.as_ref().map(|restaking| RestakeState {
@@ -168,6 +176,54 @@ impl<const W: usize> Block<W> {
         block.ledger.start_eth = block.eth();
         block.ledger.start_lrt = block.lrt();
         block
+    }
+
+    /// Draws the synthetic drivers of a step, before anything asks for them.
+    #[inline(always)]
+    pub(crate) fn drive(&mut self, plan: &Plan, step: usize) {
+        if let (Some(driven), Some(plan)) = (&mut self.driven, &plan.driven) {
+            driven.advance(plan, step);
+        }
+    }
+
+    /// The true redemption rate at the end of a step.
+    #[inline(always)]
+    pub(crate) fn nav(&self, plan: &Plan, step: usize) -> Lanes<W> {
+        match self.driven.as_ref().and_then(|driven| driven.nav()) {
+            Some(nav) => *nav,
+            None => driver(plan.study.starts, &plan.study.drivers.nav, &self.offsets, step + 1),
+        }
+    }
+
+    /// The network's exit queue before and after a step, ETH.
+    #[inline(always)]
+    pub(crate) fn network_queue_eth(&self, plan: &Plan, step: usize) -> (Lanes<W>, Lanes<W>) {
+        match self.driven.as_ref().and_then(|driven| driven.network_queue_eth()) {
+            Some((before, now)) => (*before, *now),
+            None => {
+                let queue = &plan.study.drivers.network_queue_eth;
+                let at = |point| driver(plan.study.starts, queue, &self.offsets, point);
+                (at(step), at(step + 1))
+            }
+        }
+    }
+
+    /// The fall of ETH/USD below its 24-hour high at the end of a step.
+    #[inline(always)]
+    pub(crate) fn eth_drawdown(&self, plan: &Plan, step: usize) -> Lanes<W> {
+        match self.driven.as_ref().and_then(|driven| driven.eth_drawdown()) {
+            Some(fall) => *fall,
+            None => driver(plan.study.starts, &plan.study.drivers.eth_drawdown, &self.offsets, step + 1),
+        }
+    }
+
+    /// US dollars per ETH at the end of a step.
+    #[inline(always)]
+    pub(crate) fn eth_usd(&self, plan: &Plan, step: usize) -> Lanes<W> {
+        match self.driven.as_ref().and_then(|driven| driven.eth_usd()) {
+            Some(price) => price,
+            None => driver(plan.study.starts, &plan.study.drivers.eth_usd, &self.offsets, step + 1),
+        }
     }
 
     /// ETH inside of the model: pools with the fees they paid away, free arbitrage capital, the protocol's contracts, less

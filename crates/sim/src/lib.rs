@@ -16,6 +16,8 @@ pub mod market_depth;
 pub mod restaking_snapshot;
 pub mod snapshot;
 
+pub mod drivers;
+
 pub mod agents;
 pub mod block;
 pub mod outcome;

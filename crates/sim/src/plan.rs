@@ -2,6 +2,7 @@
 
 use crate::agents::demand::DemandStep;
 use crate::agents::{arbitrage, liquidity::LiquidityStep};
+use crate::drivers::DriverPlan;
 use crate::outcome::{self, Metric};
 use crate::scenario::{PathStudy, ReportSpec, Shock, ShockKind};
 use pegstress_lending::YEAR_SECS;
@@ -21,6 +22,8 @@ pub struct Plan {
     pub metrics: Vec<Metric>,
     /// Steps after which traces are observed (0 = after the first step).
     pub observed_steps: Vec<usize>,
+    /// Drivers that are drawn, if there are any.
+    pub(crate) driven: Option<DriverPlan>,
     pub(crate) demand: DemandStep,
     pub(crate) liquidity: LiquidityStep,
     pub(crate) arbitrage_share_per_step: f64,
@@ -64,6 +67,7 @@ impl Plan {
         Self {
             metrics: outcome::metrics(study, report),
             observed_steps: observed_steps(study.steps),
+            driven: driven(study),
             demand: DemandStep::new(study.agents.exit_demand, step_secs),
             liquidity: LiquidityStep::new(study.agents.liquidity, step_secs),
             arbitrage_share_per_step: arbitrage::share_per_step(&study.agents.arbitrage, step_secs),
@@ -73,7 +77,7 @@ impl Plan {
                 use ShockKind::{FreezeOracle, MisprintOracle, RaiseBorrowRate};
                 matches!(s.shock.kind, FreezeOracle(_) | MisprintOracle(_) | RaiseBorrowRate(_))
             }),
-            yield_per_year: yield_per_year(&study.drivers.nav, step_secs),
+            yield_per_year: yields_per_year(study, step_secs),
             shocks,
             study: study.clone(),
             report: report.clone(),
@@ -86,12 +90,26 @@ impl Plan {
     }
 }
 
+fn driven(study: &PathStudy) -> Option<DriverPlan> {
+    let synthetic = study.drivers.synthetic.as_ref()?;
+    Some(DriverPlan::new(synthetic, &study.network, study.step_secs, study.steps, study.seed))
+}
+
 /// Evenly spaced steps, the last one always among them.
 fn observed_steps(steps: usize) -> Vec<usize> {
     let every = steps.div_ceil(TRACE_POINTS).max(1);
     let mut list: Vec<_> = (0..steps).rev().step_by(every).collect();
     list.reverse();
     list
+}
+
+/// What a loop's owner expects the token to yield in each step: what its record has around the step, or the mean of what is drawn.
+fn yields_per_year(study: &PathStudy, step_secs: f64) -> Vec<f64> {
+    let drawn = study.drivers.synthetic.as_ref().and_then(|synthetic| synthetic.nav.as_ref());
+    match drawn {
+        Some(process) => vec![process.mean_per_year(step_secs); study.steps],
+        None => yield_per_year(&study.drivers.nav, step_secs),
+    }
 }
 
 /// Growth of the redemption rate over the week around each step, per year: a record moves in jumps.

@@ -4,6 +4,7 @@
 //! shares are fractions (not percent, not bps), times are seconds, amounts are ETH or tokens (`_lrt`), prices are
 //! ETH per token. The order of a simulated step is that of [`crate::step`].
 
+use crate::drivers::Synthetic;
 use jiff::Timestamp;
 use pegstress_amm::VenueSpec;
 use pegstress_lending::{Carry, MarketSpec};
@@ -202,7 +203,8 @@ impl Starts {
     }
 }
 
-/// Exogenous series on the grid, all of the same length (last start + steps + 1 points).
+/// Exogenous series on the grid, all of the same length (last start + steps + 1 points); of a synthetic one only the points of
+/// its starts are read (last start + 1).
 #[derive(Debug, Clone)]
 pub struct Drivers {
     /// Redemption rate, ETH per token.
@@ -215,6 +217,8 @@ pub struct Drivers {
     pub eth_usd: Vec<f64>,
     /// Recorded market price, ETH per token, to lay beside the model; never an input of the step.
     pub observed_price: Option<Vec<f64>>,
+    /// Drivers that are drawn for each path from their starts on.
+    pub synthetic: Option<Box<Synthetic>>,
 }
 
 /// How a token turns into ETH.

@@ -37,6 +37,7 @@ fn three_days() -> PathStudy {
             eth_drawdown: DRAWDOWN.to_vec(),
             eth_usd: vec![3_000.0; 4],
             observed_price: None,
+            synthetic: None,
         },
         network: Network { churn_eth_per_epoch: 256.0, changes: Vec::new(), sweep_secs: 0.0 },
         redemption: redemption(BUFFER, REFILL_PER_DAY, INSTANT_FEE, 0.0, 0.0),

@@ -8,6 +8,7 @@ pub(crate) mod data;
 pub(crate) mod depth;
 pub(crate) mod exit;
 pub(crate) mod reverse;
+pub(crate) mod fit;
 pub(crate) mod run;
 pub(crate) mod schema;
 pub(crate) mod sensitivity;

@@ -6,6 +6,7 @@ pub mod agents;
 pub mod drivers;
 pub mod lending;
 pub mod network;
+pub mod process;
 pub mod redemption;
 pub mod restaking;
 pub mod shock;

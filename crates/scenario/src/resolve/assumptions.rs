@@ -26,6 +26,9 @@ const MODEL_TABLES: [&str; 10] = [
 /// Lists that are one parameter, however long they are.
 const LISTS: [&str; 2] = [".concentrated_liquidity.segments", ".concentrated_liquidity.ticks"];
 
+/// A list that is one parameter and short enough to show.
+const MATRIX: &str = "drivers.correlation.matrix";
+
 /// Every number of the model's tables in the order of the file, as written; a series as one entry.
 pub(super) fn assumptions(document: &Document) -> Vec<Assumption> {
     let raw = document.raw();
@@ -34,7 +37,8 @@ pub(super) fn assumptions(document: &Document) -> Vec<Assumption> {
     let mut found = Vec::new();
     for (path, node) in &paths {
         let is_model = MODEL_TABLES.iter().any(|table| covers(table, path));
-        if !is_model || series.iter().any(|table| covers(table, path)) {
+        let is_of_series = |table: &&str| covers(table, path) && !covers(&format!("{table}.process"), path);
+        if !is_model || series.iter().any(is_of_series) {
             continue;
         }
         let value = match &node.value {
@@ -45,6 +49,11 @@ pub(super) fn assumptions(document: &Document) -> Vec<Assumption> {
             Value::Array(items) if LISTS.iter().any(|list| path.ends_with(list)) => {
                 series.push(path);
                 Some(format!("{} items", items.len()))
+            }
+            Value::Array(_) if *path == MATRIX => {
+                series.push(path);
+                let text = node.span.clone().and_then(|span| document.text.get(span));
+                text.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
             }
             _ => None,
         };

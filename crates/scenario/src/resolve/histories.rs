@@ -70,7 +70,7 @@ fn reserves(
 
 /// Rows of the redemption rate and the age up to which one counts.
 fn nav_rows(raw: &RawScenario, reader: &mut Reader<'_>) -> Option<(Rows, i64)> {
-    let source = reader.source(raw.drivers.redemption_rate.as_ref()?, Domain::Positive)?;
+    let source = reader.source(&raw.drivers.redemption_rate.as_ref()?.record(), Domain::Positive)?;
     let max_age_secs = match &source {
         Source::Constant(_) => i64::MAX,
         Source::Column { request, .. } => request.max_age_secs,
@@ -102,7 +102,7 @@ fn nearest(rows: &[(Timestamp, f64)], at: Timestamp) -> Option<(Timestamp, f64)>
 pub(super) fn queue_history(raw: &RawScenario, reader: &mut Reader<'_>) -> Option<QueueHistory> {
     let grid = window_grid(raw)?;
     let drivers = &raw.drivers;
-    let queue = drivers.network_exit_queue_eth.as_ref()?;
+    let queue = &drivers.network_exit_queue_eth.as_ref()?.record();
     let queue_eth = reader.on_grid("drivers.network_exit_queue_eth", queue, Domain::NonNegative, grid);
     let quoted_days = drivers
         .quoted_wait_days

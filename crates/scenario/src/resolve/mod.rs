@@ -3,11 +3,13 @@
 mod agents;
 mod assumptions;
 mod concentrated;
+mod drivers;
 mod histories;
 mod lending;
 mod network;
 mod path_study;
 mod pools;
+mod processes;
 mod reader;
 mod redemption;
 mod restaking;
@@ -26,6 +28,7 @@ use reader::Reader;
 pub(crate) use assumptions::of_token as assumptions_of_token;
 pub(crate) use concentrated::concentrated;
 pub(crate) use pools::{pools_of_scenario, pools_of_snapshot};
+pub(crate) use processes::dependence;
 pub(crate) use redemption::redemption;
 pub(crate) use restaking::operators_of;
 

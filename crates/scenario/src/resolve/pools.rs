@@ -76,7 +76,7 @@ fn start_of_paths(raw: &RawScenario, reader: &mut Reader<'_>) -> Option<Start> {
     let start = raw.time.start;
     let grid = Grid { start, step_secs: raw.time.step_minutes? * 60, points: 1 };
     let rate = raw.drivers.redemption_rate.as_ref()?;
-    let nav = reader.on_grid("drivers.redemption_rate", rate, Domain::Positive, grid)?;
+    let nav = reader.on_grid("drivers.redemption_rate", &rate.record(), Domain::Positive, grid)?;
     Some((start, *nav.first()?, raw.venues.iter().map(venue).collect::<Option<_>>()?))
 }
 

@@ -8,10 +8,13 @@ use crate::series::Domain;
 impl Rules<'_, '_> {
     pub(super) fn check_drivers(&mut self) {
         let drivers = &self.raw.drivers;
+        let rate = drivers.redemption_rate.as_ref().map(|rate| rate.record());
+        let queue = drivers.network_exit_queue_eth.as_ref().map(|queue| queue.record());
+        let price = drivers.eth_usd.as_ref().map(|price| price.record());
         let all = [
-            ("redemption_rate", &drivers.redemption_rate, Domain::Positive),
-            ("network_exit_queue_eth", &drivers.network_exit_queue_eth, Domain::NonNegative),
-            ("eth_usd", &drivers.eth_usd, Domain::Positive),
+            ("redemption_rate", &rate, Domain::Positive),
+            ("network_exit_queue_eth", &queue, Domain::NonNegative),
+            ("eth_usd", &price, Domain::Positive),
             ("quoted_wait_days", &drivers.quoted_wait_days, Domain::NonNegative),
             ("sweep_days", &drivers.sweep_days, Domain::NonNegative),
         ];
@@ -20,6 +23,7 @@ impl Rules<'_, '_> {
                 self.check_driver(&format!("drivers.{key}"), driver, domain);
             }
         }
+        self.check_processes();
         let is_gap_open = drivers.market_price.as_ref().is_some_and(|price| price.max_age_hours.is_none());
         if is_gap_open && self.raw.mode != Mode::PoolHistory {
             self.refuse_missing("drivers.market_price", "max_age_hours");

@@ -5,6 +5,7 @@ mod crypto;
 mod drivers;
 mod lending;
 mod network;
+mod processes;
 mod redemption;
 mod report;
 mod restaking;

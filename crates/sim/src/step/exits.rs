@@ -1,7 +1,7 @@
 //! The exit pipeline of a step, and what it offers to the next who asks.
 
 use super::{Quote, Rates, due, value};
-use crate::block::{Block, driver};
+use crate::block::Block;
 use crate::plan::Plan;
 use crate::scenario::ShockKind;
 use pegstress_num::select;
@@ -14,9 +14,7 @@ const LEAST_INSTANT_ETH: f64 = 1.0;
 pub(super) fn pay<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize, rates: &Rates<W>) {
     let study = &plan.study;
     let step_secs = f64::from(study.step_secs);
-    let queue = &study.drivers.network_queue_eth;
-    let recorded_before = driver(study.starts, queue, &block.offsets, step);
-    let recorded_now = driver(study.starts, queue, &block.offsets, step + 1);
+    let (recorded_before, recorded_now) = block.network_queue_eth(plan, step);
     let jump = due(plan, block, step, ShockKind::NetworkQueueEth);
     let redemption = &mut block.redemption;
     for change in &study.network.changes {

@@ -4,7 +4,7 @@
 //! would lose on waits.
 
 use super::{Rates, due, is_due};
-use crate::block::{Block, driver};
+use crate::block::Block;
 use crate::plan::Plan;
 use crate::scenario::ShockKind;
 use pegstress_amm::{Venue, route};
@@ -22,7 +22,7 @@ pub(super) fn lend<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usiz
     }
     let study = &plan.study;
     let step_secs = f64::from(study.step_secs);
-    let usd_per_eth = driver(study.starts, &study.drivers.eth_usd, &block.offsets, step + 1);
+    let usd_per_eth = block.eth_usd(plan, step);
     let mut markets = std::mem::take(&mut block.markets);
     let mut latent = [0.0; W];
     let mut stalled = [false; W];

@@ -1,7 +1,7 @@
 //! One step of a block, in the order that is part of the contract.
 //!
 //! ```text
-//! 1 draw               standard normals of the step; shocks that are due
+//! 1 draw               standard normals of the step; synthetic drivers; shocks that are due
 //! 2 value              true redemption rate of the grid point; the rate on chain follows by the breaker's rule, and pools
 //!                      with a rate oracle follow that
 //! 3 exit pipeline      the clock serves and takes the network's inflow; exits arrive; the queue is finalised and paid;
@@ -26,7 +26,7 @@ mod liquidity;
 mod observe;
 mod value;
 
-use crate::block::{Block, driver};
+use crate::block::Block;
 use crate::outcome::OutcomeBlock;
 use crate::plan::Plan;
 use crate::scenario::ShockKind;
@@ -119,7 +119,8 @@ fn advance<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize) -> La
         &mut demand_normal,
         &mut flow_normal,
     );
-    let eth_drawdown = driver(study.starts, &study.drivers.eth_drawdown, &block.offsets, step + 1);
+    block.drive(plan, step);
+    let eth_drawdown = block.eth_drawdown(plan, step);
 
     // 2 value
     let rates = value::value(plan, block, step);

@@ -7,7 +7,7 @@
 //! ```
 
 use super::{Rates, due, is_due};
-use crate::block::{Block, driver};
+use crate::block::Block;
 use crate::plan::Plan;
 use crate::scenario::ShockKind;
 use pegstress_num::{Lanes, greater, lesser, select};
@@ -18,7 +18,7 @@ pub(super) fn value<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usi
     let study = &plan.study;
     let step_secs = f64::from(study.step_secs);
     let now_secs = (step + 1) as f64 * step_secs;
-    let recorded = driver(study.starts, &study.drivers.nav, &block.offsets, step + 1);
+    let recorded = block.nav(plan, step);
     let (mut truth, mut reported) = (recorded, recorded);
     if block.restake.is_some() {
         let [all, seen] = slash(plan, block, step, now_secs);

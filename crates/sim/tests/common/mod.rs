@@ -71,6 +71,7 @@ pub fn study() -> PathStudy {
             eth_drawdown: (0..=steps).map(|k| if (20..50).contains(&k) { 0.2 } else { 0.02 }).collect(),
             eth_usd: vec![3_000.0; steps + 1],
             observed_price: None,
+            synthetic: None,
         },
         network: Network { churn_eth_per_epoch: 256.0, changes: Vec::new(), sweep_secs: 4.0 * DAY },
         venues: vec![stable_pool()],

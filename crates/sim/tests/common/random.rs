@@ -115,6 +115,7 @@ pub fn studies() -> impl Strategy<Value = PathStudy> {
                 eth_drawdown: (0..=STEPS).map(|k| if k > 20 { drawdown } else { 0.0 }).collect(),
                 eth_usd: vec![3_000.0; STEPS + 1],
                 observed_price: None,
+                synthetic: None,
             },
             venues,
             agents,
