@@ -31,7 +31,7 @@ fn engine(criterion: &mut Criterion) {
     for isa in Isa::available() {
         let options = RunOptions { threads: 1, isa, paths: 0..PATHS };
         group.bench_function(format!("1 thread {isa}"), |bencher| {
-            bencher.iter(|| run::<LANES, _>(&plan, &options, || Nothing, |_| ()));
+            bencher.iter(|| run(&plan, &options, || Nothing, |_| ()));
         });
     }
     group.finish();

@@ -12,7 +12,7 @@ use pegstress_risk::{OutcomeTable, Outcomes};
 use pegstress_scenario::raw::Mode;
 use pegstress_scenario::{Document, Override, ScenarioError, resolve};
 use pegstress_sim::scenario::{PathStudy, Scenario, Study};
-use pegstress_sim::{LANES, Plan, RunOptions};
+use pegstress_sim::{Plan, RunOptions};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -117,7 +117,7 @@ impl Experiment {
         let plan = Plan::new(study, &scenario.report);
         let options = RunOptions { threads: self.threads, isa: self.isa, paths: 0..study.paths };
         let steps = study.steps as u64;
-        let outcomes = pegstress_sim::run::<LANES, _>(&plan, &options, Outcomes::default, |paths| {
+        let outcomes = pegstress_sim::run(&plan, &options, Outcomes::default, |paths| {
             self.bar.inc(paths * steps);
         });
         let table = outcomes.into_table();

@@ -7,13 +7,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-const SCENARIOS: [&str; 6] =
-    ["queue-2025", "steth-2022-05", "weeth-2024-08", "weeth-rolling-2025", "lrt-slash-2025", "ezeth-2024-04"];
 const OK: i32 = 0;
 const USAGE: i32 = 2;
 const BAD_SCENARIO: i32 = 3;
 const BAD_DATA: i32 = 4;
 const NO_FILE: i32 = 6;
+
+/// Names of the shipped scenarios.
+fn shipped() -> Vec<String> {
+    let files = std::fs::read_dir(root().join("scenarios")).expect("a folder");
+    let names = files.map(|file| file.expect("a file").path());
+    let stem = |path: PathBuf| path.file_stem().expect("a name").to_string_lossy().into_owned();
+    names.filter(|path| path.extension().is_some_and(|word| word == "toml")).map(stem).collect()
+}
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the workspace")
@@ -138,7 +144,7 @@ fn the_shipped_scenarios_give_their_files_twice_the_same() {
     run_well(&root().join("scenarios"), &first, "--paths 3 --threads 1");
     run_well(&root().join("scenarios"), &second, "--paths 3 --threads 2");
     let (mut a, mut b) = (files(&first), files(&second));
-    for name in SCENARIOS {
+    for name in shipped() {
         for always in
             ["index.html", "scenario_summary.csv", "timeseries.csv", "assumptions.csv", "manifest.json"]
         {
@@ -420,7 +426,7 @@ fn check_says_ok_for_each_shipped_scenario_and_shows_every_bad_one() {
     assert_eq!((said.code, said.err.as_str()), (OK, ""));
     assert_eq!(
         said.out.lines().filter(|line| line.ends_with(": ok")).count(),
-        SCENARIOS.len(),
+        shipped().len(),
         "{}",
         said.out
     );
@@ -434,7 +440,7 @@ fn check_says_ok_for_each_shipped_scenario_and_shows_every_bad_one() {
     assert!(said.tells("churn_eth_per_epoch is 0") && said.tells("no column `time_utc`"), "{}", said.err);
     assert_eq!(
         said.out.lines().filter(|line| line.ends_with(": ok")).count(),
-        SCENARIOS.len() - 2,
+        shipped().len() - 2,
         "{}",
         said.out
     );

@@ -143,7 +143,13 @@ impl<const W: usize> Block<W> {
             offsets,
             driven: plan.driven.as_ref().map(|driven| {
                 let price = study.drivers.synthetic.as_ref().and_then(|synthetic| synthetic.eth_usd.as_ref());
-                let origin = Origin { first_path, offsets: &offsets, nav: &nav, queue_eth: &queue, usd_per_eth: &usd_per_eth };
+                let origin = Origin {
+                    first_path,
+                    offsets: &offsets,
+                    nav: &nav,
+                    queue_eth: &queue,
+                    usd_per_eth: &usd_per_eth,
+                };
                 Box::new(DriverState::new(driven, price, origin, called_isa))
             }),
             redemption: Redemption::new(study.redemption.rules, clock, study.steps, room),

@@ -27,4 +27,4 @@ pub mod step;
 
 pub use outcome::{Collect, Fault, Metric, MetricKind, OutcomeBlock, Trace, Unit};
 pub use plan::Plan;
-pub use run::{LANES, RunOptions, run};
+pub use run::{LANES, RunOptions, run, run_in_blocks_of};

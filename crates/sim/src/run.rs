@@ -1,6 +1,6 @@
 //! Blocks of paths over threads.
 
-use crate::outcome::Collect;
+use crate::outcome::{Collect, OutcomeBlock};
 use crate::plan::Plan;
 use crate::step::advance_block;
 use pegstress_num::Isa;
@@ -29,15 +29,50 @@ impl RunOptions {
     }
 }
 
-/// Runs paths in blocks of `W` and collects their outcomes; `progress` hears of every finished block's paths.
+/// Runs paths in blocks of [`LANES`] and collects their outcomes; `progress` hears of every finished block's paths.
 ///
 /// Each thread fills its own collector and takes the next block that nobody has; because collecting does not
 /// depend on the order, neither does the result.
-pub fn run<const W: usize, C: Collect>(
+pub fn run<C: Collect>(
     plan: &Plan,
     options: &RunOptions,
     collector: impl Fn() -> C + Sync,
     progress: impl Fn(u64) + Sync,
+) -> C {
+    in_blocks(options, collector, progress, |first, active, room| {
+        advance_lanes(plan, first, active, options.isa, room)
+    })
+}
+
+/// As [`run()`], in blocks of another width. Each caller compiles a step of its own: for tests that the width changes nothing.
+pub fn run_in_blocks_of<const W: usize, C: Collect>(
+    plan: &Plan,
+    options: &RunOptions,
+    collector: impl Fn() -> C + Sync,
+    progress: impl Fn(u64) + Sync,
+) -> C {
+    in_blocks(options, collector, progress, |first, active, room| {
+        advance_block::<W>(options.isa, plan, first, active, options.isa, room)
+    })
+}
+
+/// A block of the production width. Not generic, so that the step is compiled once, here, and not in every crate that runs it.
+#[inline(never)]
+fn advance_lanes(
+    plan: &Plan,
+    first: u64,
+    active: usize,
+    isa: Isa,
+    room: &mut Room<LANES>,
+) -> OutcomeBlock<LANES> {
+    advance_block::<LANES>(isa, plan, first, active, isa, room)
+}
+
+fn in_blocks<const W: usize, C: Collect>(
+    options: &RunOptions,
+    collector: impl Fn() -> C + Sync,
+    progress: impl Fn(u64) + Sync,
+    advance: impl Fn(u64, usize, &mut Room<W>) -> OutcomeBlock<W> + Sync,
 ) -> C {
     let Range { start, end } = options.paths;
     let next = AtomicU64::new(start);
@@ -50,14 +85,7 @@ pub fn run<const W: usize, C: Collect>(
                 return collected;
             }
             let active = (end - first).min(W as u64);
-            collected.absorb(&advance_block::<W>(
-                options.isa,
-                plan,
-                first,
-                active as usize,
-                options.isa,
-                &mut room,
-            ));
+            collected.absorb(&advance(first, active as usize, &mut room));
             progress(active);
         }
     };

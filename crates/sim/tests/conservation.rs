@@ -3,7 +3,7 @@
 mod common;
 
 use common::random::studies;
-use common::{HOUR, options, outcomes, pair, run_all, stable_pool, study};
+use common::{HOUR, options, outcomes, pair, run_all_in_blocks_of, stable_pool, study};
 use pegstress_amm::PoolSpec;
 use pegstress_sim::Fault;
 use pegstress_sim::scenario::*;
@@ -62,7 +62,7 @@ fn drained_on_some_paths() -> PathStudy {
 fn a_pool_that_breaks_is_a_fault_of_its_path_and_leaves_the_neighbours_alone() {
     let study = drained_on_some_paths();
     let (_, together) = outcomes(&study);
-    let (_, alone) = run_all::<1>(&study, options);
+    let (_, alone) = run_all_in_blocks_of::<1>(&study, options);
     let broken = together.faults();
     assert!(broken > 20 && broken < 180, "{broken} of 200");
     for (a, b) in together.rows.iter().zip(&alone.rows) {

@@ -3,7 +3,7 @@
 mod common;
 
 use common::every_part::every_part;
-use common::{options, outcomes, run_all, study};
+use common::{options, outcomes, run_all, run_all_in_blocks_of, study};
 use pegstress_num::Isa;
 use pegstress_sim::scenario::{PathStudy, Starts};
 use pegstress_sim::{Plan, RunOptions};
@@ -23,7 +23,7 @@ fn the_number_of_threads_changes_no_bit() {
         let (_, one) = outcomes(&study);
         assert_eq!(one.faults(), 0);
         for threads in [2, 7] {
-            let (_, many) = run_all::<64>(&study, |plan| RunOptions { threads, ..options(plan) });
+            let (_, many) = run_all(&study, |plan| RunOptions { threads, ..options(plan) });
             assert_eq!(one.bits(), many.bits(), "{threads} threads");
         }
     }
@@ -33,18 +33,18 @@ fn the_number_of_threads_changes_no_bit() {
 fn the_lane_width_changes_no_bit() {
     for study in both() {
         let (_, wide) = outcomes(&study);
-        assert_eq!(wide.bits(), run_all::<1>(&study, options).1.bits(), "one lane");
-        assert_eq!(wide.bits(), run_all::<8>(&study, options).1.bits(), "8 lanes");
-        assert_eq!(wide.bits(), run_all::<37>(&study, options).1.bits(), "37 lanes");
+        assert_eq!(wide.bits(), run_all_in_blocks_of::<1>(&study, options).1.bits(), "one lane");
+        assert_eq!(wide.bits(), run_all_in_blocks_of::<8>(&study, options).1.bits(), "8 lanes");
+        assert_eq!(wide.bits(), run_all_in_blocks_of::<37>(&study, options).1.bits(), "37 lanes");
     }
 }
 
 #[test]
 fn the_instruction_set_changes_no_bit() {
     for study in both() {
-        let (_, baseline) = run_all::<64>(&study, |plan| RunOptions { isa: Isa::Baseline, ..options(plan) });
+        let (_, baseline) = run_all(&study, |plan| RunOptions { isa: Isa::Baseline, ..options(plan) });
         for isa in Isa::available() {
-            let (_, other) = run_all::<64>(&study, |plan| RunOptions { isa, ..options(plan) });
+            let (_, other) = run_all(&study, |plan| RunOptions { isa, ..options(plan) });
             assert_eq!(baseline.bits(), other.bits(), "{isa}");
         }
     }
@@ -54,7 +54,7 @@ fn the_instruction_set_changes_no_bit() {
 fn a_slice_of_paths_run_alone_equals_that_slice_of_the_whole() {
     for study in both() {
         let (_, whole) = outcomes(&study);
-        let (_, slice) = run_all::<64>(&study, |plan| RunOptions { paths: 131..197, ..options(plan) });
+        let (_, slice) = run_all(&study, |plan| RunOptions { paths: 131..197, ..options(plan) });
         assert_eq!(whole.slice(131..197).bits(), slice.bits());
     }
 }
@@ -76,7 +76,8 @@ fn rolling_starts_change_no_bit_either() {
         study
     };
     let (_, one) = outcomes(&rolling());
-    let (_, other) = run_all::<8>(&rolling(), |plan: &Plan| RunOptions { threads: 2, ..options(plan) });
+    let (_, other) =
+        run_all_in_blocks_of::<8>(&rolling(), |plan: &Plan| RunOptions { threads: 2, ..options(plan) });
     assert_eq!(one.bits(), other.bits());
     // Paths of different starts live through different drivers.
     assert_ne!(one.rows[0].1, one.rows[27].1);

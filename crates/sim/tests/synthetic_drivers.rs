@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{options, outcomes, run_all, study};
+use common::{options, outcomes, run_all, run_all_in_blocks_of, study};
 use pegstress_num::Isa;
 use pegstress_sim::drivers::*;
 use pegstress_sim::scenario::{PathStudy, Starts};
@@ -93,15 +93,15 @@ fn lane_width_threads_and_instruction_set_change_no_bit_of_a_synthetic_study() {
         let study = driven(synthetic);
         let (_, wide) = outcomes(&study);
         assert_eq!(wide.faults(), 0, "{:?}", study.drivers.synthetic);
-        assert_eq!(wide.bits(), run_all::<1>(&study, options).1.bits(), "one lane");
-        assert_eq!(wide.bits(), run_all::<37>(&study, options).1.bits(), "37 lanes");
-        let (_, threads) = run_all::<64>(&study, |plan| RunOptions { threads: 2, ..options(plan) });
+        assert_eq!(wide.bits(), run_all_in_blocks_of::<1>(&study, options).1.bits(), "one lane");
+        assert_eq!(wide.bits(), run_all_in_blocks_of::<37>(&study, options).1.bits(), "37 lanes");
+        let (_, threads) = run_all(&study, |plan| RunOptions { threads: 2, ..options(plan) });
         assert_eq!(wide.bits(), threads.bits(), "2 threads");
         for isa in Isa::available() {
-            let (_, other) = run_all::<64>(&study, |plan| RunOptions { isa, ..options(plan) });
+            let (_, other) = run_all(&study, |plan| RunOptions { isa, ..options(plan) });
             assert_eq!(wide.bits(), other.bits(), "{isa}");
         }
-        let (_, slice) = run_all::<64>(&study, |plan| RunOptions { paths: 71..97, ..options(plan) });
+        let (_, slice) = run_all(&study, |plan| RunOptions { paths: 71..97, ..options(plan) });
         assert_eq!(wide.slice(71..97).bits(), slice.bits(), "a slice of paths");
     }
 }

@@ -8,7 +8,7 @@ use pegstress_num::Isa;
 use pegstress_risk::Tally;
 use pegstress_scenario::{Override, read, resolve};
 use pegstress_sim::scenario::{Starts, Study};
-use pegstress_sim::{LANES, Plan, RunOptions};
+use pegstress_sim::{Plan, RunOptions};
 use serde_json::json;
 use std::time::Instant;
 
@@ -61,7 +61,7 @@ pub(crate) fn bench(args: &BenchArgs) -> Result<(), Failure> {
 fn rate(plan: &Plan, threads: usize, isa: Isa) -> f64 {
     let options = RunOptions { threads, isa, paths: 0..plan.study.paths };
     let begun = Instant::now();
-    let tally = pegstress_sim::run::<LANES, _>(plan, &options, || Tally::new(plan, false), |_| ());
+    let tally = pegstress_sim::run(plan, &options, || Tally::new(plan, false), |_| ());
     let secs = begun.elapsed().as_secs_f64();
     std::hint::black_box(tally.paths) as f64 * plan.study.steps as f64 / secs / 1e6
 }

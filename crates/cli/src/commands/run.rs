@@ -12,7 +12,7 @@ use pegstress_risk::{OutcomeTable, Summary, Tally, summarise_paths, summarise_po
 use pegstress_scenario::{Document, read, resolve};
 use pegstress_series::{Column, write_parquet};
 use pegstress_sim::scenario::{PathStudy, ReportSpec, Scenario, Study};
-use pegstress_sim::{LANES, Plan, RunOptions};
+use pegstress_sim::{Plan, RunOptions};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -136,7 +136,7 @@ fn simulate(
     let plan = Plan::new(study, report);
     let steps = study.steps as u64;
     let bar = terminal::progress(name, (options.paths.end - options.paths.start) * steps, args.quiet);
-    let mut tally = pegstress_sim::run::<LANES, _>(
+    let mut tally = pegstress_sim::run(
         &plan,
         options,
         || Tally::new(&plan, args.outcomes),

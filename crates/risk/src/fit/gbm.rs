@@ -224,8 +224,8 @@ mod tests {
 
     #[test]
     fn jumps_are_recovered_within_their_errors_and_supported() {
-        let jumps = Some(Jumps { per_year: 150.0, mean_log: -0.02, sd_log: 0.03 });
-        let process = Gbm { drift_per_year: 0.1, volatility_per_sqrt_year: 0.5, jumps };
+        let jumps = Jumps { per_year: 150.0, mean_log: -0.02, sd_log: 0.03 };
+        let process = Gbm { drift_per_year: 0.1, volatility_per_sqrt_year: 0.5, jumps: Some(jumps) };
         let levels = simulated(&process, 4380);
         let record = Record { levels: &levels, step_secs: HOUR };
         let found = with_jumps(record).expect("a fit");
@@ -233,7 +233,7 @@ mod tests {
         assert!(found.goodness.line().contains("(supported by BIC"), "{}", found.goodness.line());
         // The search has found a point at least as likely as the truth.
         let truth = Mixture {
-            drift: (0.1 - 0.125 - 150.0 * Jumps::mean_growth(&jumps.expect("jumps"))) * HOUR / YEAR_SECS,
+            drift: (0.1 - 0.125 - 150.0 * jumps.mean_growth()) * HOUR / YEAR_SECS,
             sd: 0.5 * (HOUR / YEAR_SECS).sqrt(),
             expected: 150.0 * HOUR / YEAR_SECS,
             jump_mean: -0.02,

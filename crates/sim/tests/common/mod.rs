@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use pegstress_amm::{PoolSpec, RateSource, VenueSpec, constant_product, stableswap};
 use pegstress_num::{Isa, Lanes};
 use pegstress_sim::scenario::*;
-use pegstress_sim::{Collect, Fault, MetricKind, OutcomeBlock, Plan, RunOptions, run};
+use pegstress_sim::{Collect, Fault, MetricKind, OutcomeBlock, Plan, RunOptions, run, run_in_blocks_of};
 use pegstress_unlock::{
     BufferRules, BufferUse, ExitRules, FeeCurve, QueueRules, RateFrozenAt, RedemptionRules,
 };
@@ -223,12 +223,22 @@ pub fn options(plan: &Plan) -> RunOptions {
     RunOptions { threads: 1, isa: Isa::best(), paths: 0..plan.study.paths }
 }
 
-pub fn run_all<const W: usize>(study: &PathStudy, options: impl Fn(&Plan) -> RunOptions) -> (Plan, Rows) {
+pub fn run_all(study: &PathStudy, options: impl Fn(&Plan) -> RunOptions) -> (Plan, Rows) {
     let plan = Plan::new(study, &report());
-    let rows = run::<W, Rows>(&plan, &options(&plan), Rows::default, |_| ());
+    let rows = run(&plan, &options(&plan), Rows::default, |_| ());
+    (plan, rows)
+}
+
+/// Compiles a step of its own: only where the width is what is tested.
+pub fn run_all_in_blocks_of<const W: usize>(
+    study: &PathStudy,
+    options: impl Fn(&Plan) -> RunOptions,
+) -> (Plan, Rows) {
+    let plan = Plan::new(study, &report());
+    let rows = run_in_blocks_of::<W, Rows>(&plan, &options(&plan), Rows::default, |_| ());
     (plan, rows)
 }
 
 pub fn outcomes(study: &PathStudy) -> (Plan, Rows) {
-    run_all::<64>(study, options)
+    run_all(study, options)
 }
