@@ -8,7 +8,7 @@ use crate::liquidation::{Quotes, assess, liquidate};
 use crate::oracle::Oracle;
 use crate::rules::{Rules, absorb, liquidatable_after_absorbing, sell_inventory};
 use crate::spec::MarketSpec;
-use crate::unwind::{Carry, Signals, Unwound};
+use crate::unwind::{Carry, Signals, Unwound, sale_costs};
 use pegstress_num::{Lanes, greater, lesser};
 
 /// A lending market.
@@ -203,7 +203,7 @@ impl<const W: usize> Market<W> {
             yield_per_year,
             eth_per_lrt: &self.oracle.eth_per_lrt,
             bid,
-            worth,
+            sale_costs: sale_costs(bid, worth),
         };
         carry.unwind(&mut self.book, step_secs, &signals, sold.0, sold.1)
     }
@@ -292,7 +292,7 @@ impl<const W: usize> Market<W> {
             yield_per_year,
             eth_per_lrt: &self.oracle.eth_per_lrt,
             bid,
-            worth,
+            sale_costs: sale_costs(bid, worth),
         }
     }
 }

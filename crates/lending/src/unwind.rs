@@ -44,8 +44,18 @@ pub(crate) struct Signals<'a, const W: usize> {
     pub(crate) yield_per_year: &'a Lanes<W>,
     pub(crate) eth_per_lrt: &'a Lanes<W>,
     pub(crate) bid: &'a Lanes<W>,
-    /// What redemption pays.
-    pub(crate) worth: &'a Lanes<W>,
+    /// What a sale costs against waiting for redemption, share of the debt that it repays.
+    pub(crate) sale_costs: Lanes<W>,
+}
+
+/// `worth / bid - 1`.
+#[inline(always)]
+pub(crate) fn sale_costs<const W: usize>(bid: &Lanes<W>, worth: &Lanes<W>) -> Lanes<W> {
+    let mut costs = [0.0; W];
+    for i in 0..W {
+        costs[i] = worth[i] / bid[i] - 1.0;
+    }
+    costs
 }
 
 impl Carry {
@@ -68,8 +78,7 @@ impl Carry {
         let lost = signals.rate_per_year[i] * loan.debt_eth - earned;
         let solvent = loan.collateral_lrt * signals.bid[i] > loan.debt_eth;
         let unbearable = lost > self.threshold_per_year * loan.debt_eth;
-        let sale_costs = loan.debt_eth * (signals.worth[i] / signals.bid[i] - 1.0);
-        let pays = lost * self.horizon_years > sale_costs;
+        let pays = lost * self.horizon_years > loan.debt_eth * signals.sale_costs[i];
         select(solvent & unbearable & pays, 1.0, 0.0)
     }
 

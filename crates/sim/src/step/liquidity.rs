@@ -26,12 +26,17 @@ pub(super) fn move_liquidity<const W: usize>(plan: &Plan, block: &mut Block<W>, 
             pooled_lrt[i] += held.lrt[i];
         }
     }
+    if only_eth > 0.0 {
+        // One after another: first those who take both, then, of what is left, those who take ETH only.
+        for i in 0..W {
+            let in_proportion = change.remove[i] * (1.0 - only_eth);
+            one_sided[i] = change.remove[i] * only_eth / (1.0 - in_proportion);
+            change.remove[i] = in_proportion;
+        }
+    }
     let mut add = [0.0; W];
     for i in 0..W {
-        // Of those who leave one after another: first in proportion, then, of what is left, for ETH only.
-        let in_proportion = change.remove[i] * (1.0 - only_eth);
-        one_sided[i] = change.remove[i] * only_eth / (1.0 - in_proportion);
-        change.remove[i] = 1.0 - (1.0 - in_proportion) * (1.0 - shock[i]);
+        change.remove[i] = 1.0 - (1.0 - change.remove[i]) * (1.0 - shock[i]);
         // The tokens come from the float, at most half of it in a step; nobody refounds a pool that is gone.
         let present = greater(block.liquidity_share[i], LEAST_LIQUIDITY_SHARE);
         let tokens = lesser(change.restore[i] * pooled_lrt[i], 0.5 * block.float_lrt[i] * present);

@@ -17,14 +17,14 @@ use pegstress_num::{Lanes, greater, lesser, select};
 /// What an offline validator loses of its stake per unit of growth.
 const OFFLINE_LOSS_PER_GROWTH: f64 = 1.0 + (14.0 + 26.0) / 64.0;
 
-/// Losses that are due; what they have left in all, and as far as the contracts know. `growth` is that of the driver's
-/// redemption rate in this step.
+/// Losses that are due; what they have left in all, and as far as the contracts know. `recorded` is the driver's redemption
+/// rate at the end of the step.
 #[inline(always)]
 pub(super) fn lose<const W: usize>(
     plan: &Plan,
     block: &mut Block<W>,
     step: usize,
-    growth: &Lanes<W>,
+    recorded: &Lanes<W>,
 ) -> [Lanes<W>; 2] {
     let study = &plan.study;
     let step_secs = f64::from(study.step_secs);
@@ -46,7 +46,8 @@ pub(super) fn lose<const W: usize>(
             ShockKind::OperatorOutage(group) => {
                 let mut lost = [0.0; W];
                 for i in 0..W {
-                    lost[i] = lesser(size[i], 1.0) * OFFLINE_LOSS_PER_GROWTH * greater(growth[i], 0.0);
+                    let growth = greater(recorded[i] / block.last_recorded[i] - 1.0, 0.0);
+                    lost[i] = lesser(size[i], 1.0) * OFFLINE_LOSS_PER_GROWTH * growth;
                 }
                 restake.lose_on_beacon_chain(&study.shock_groups[group], &lost);
             }

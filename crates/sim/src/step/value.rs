@@ -20,11 +20,7 @@ pub(super) fn value<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usi
     let recorded = block.nav(plan, step);
     let (mut truth, mut reported) = (recorded, recorded);
     if block.restake.is_some() {
-        let mut growth = [0.0; W];
-        for i in 0..W {
-            growth[i] = recorded[i] / block.last_recorded[i] - 1.0;
-        }
-        let [all, seen] = stake::lose(plan, block, step, &growth);
+        let [all, seen] = stake::lose(plan, block, step, &recorded);
         for i in 0..W {
             truth[i] *= all[i];
             reported[i] *= seen[i];
