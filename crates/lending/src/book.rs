@@ -31,6 +31,8 @@ pub(crate) struct Bucket<const W: usize> {
     pub(crate) ahead_lrt: Lanes<W>,
     /// Whether any lane's collateral counts for less than its debt; as of the last assessment.
     pub(crate) is_due: bool,
+    /// Its owner is gone with what was borrowed and will never repay.
+    pub(crate) is_abandoned: bool,
 }
 
 impl<const W: usize> Bucket<W> {
@@ -42,6 +44,7 @@ impl<const W: usize> Bucket<W> {
             seizable_lrt: [0.0; W],
             ahead_lrt: [0.0; W],
             is_due: false,
+            is_abandoned: false,
         }
     }
 
@@ -83,6 +86,22 @@ impl<const W: usize> Book<W> {
             index: [1.0; W],
             other_stored_debt: spec.other_debt_eth,
             debt_free_lrt: [0.0; W],
+        }
+    }
+
+    pub(crate) fn add_empty_bucket(&mut self) -> usize {
+        let empty = BucketSpec { positions: 1.0, collateral_lrt: 0.0, debt_eth: 0.0 };
+        self.buckets.push(Bucket { is_abandoned: true, ..Bucket::new(&empty) });
+        self.buckets.len() - 1
+    }
+
+    /// A bucket's collateral and debt grow by these.
+    #[inline(always)]
+    pub(crate) fn lend(&mut self, bucket: usize, lrt: &Lanes<W>, eth: &Lanes<W>) {
+        let bucket = &mut self.buckets[bucket];
+        for i in 0..W {
+            bucket.collateral_lrt[i] += lrt[i];
+            bucket.stored_debt[i] += eth[i] / self.index[i];
         }
     }
 

@@ -67,6 +67,14 @@ impl<const W: usize> Lenders<W> {
         }
     }
 
+    /// Suppliers take this out, the treasury nothing.
+    #[inline(always)]
+    pub(crate) fn pay_out(&mut self, eth: &Lanes<W>) {
+        for i in 0..W {
+            self.supplied_eth[i] -= eth[i];
+        }
+    }
+
     /// Aave: assets of this worth are missing from now on.
     #[inline(always)]
     pub(crate) fn book_deficit(&mut self, loss_eth: &Lanes<W>) {

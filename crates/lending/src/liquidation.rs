@@ -31,13 +31,19 @@ const ALL: f64 = 1.0 - 1e-12;
 pub(crate) struct Quotes<'a, const W: usize> {
     pub(crate) eth_per_lrt: &'a Lanes<W>,
     pub(crate) usd_per_eth: &'a Lanes<W>,
+    /// Share of the collateral's value up to which debt is not due.
+    pub(crate) threshold: &'a Lanes<W>,
 }
 
 impl<const W: usize> Quotes<'_, W> {
     #[inline(always)]
     fn inverted(&self) -> Inverted<W> {
-        let mut inverted =
-            Inverted { eth_per_lrt: *self.eth_per_lrt, lrt_per_eth: [0.0; W], eth_per_usd: [0.0; W] };
+        let mut inverted = Inverted {
+            eth_per_lrt: *self.eth_per_lrt,
+            lrt_per_eth: [0.0; W],
+            eth_per_usd: [0.0; W],
+            threshold: *self.threshold,
+        };
         for i in 0..W {
             inverted.lrt_per_eth[i] = 1.0 / self.eth_per_lrt[i];
             inverted.eth_per_usd[i] = 1.0 / self.usd_per_eth[i];
@@ -47,10 +53,10 @@ impl<const W: usize> Quotes<'_, W> {
 
     /// What a token counts for.
     #[inline(always)]
-    fn counted(&self, threshold: f64) -> Lanes<W> {
+    pub(crate) fn counted(&self) -> Lanes<W> {
         let mut counted = *self.eth_per_lrt;
-        for price in &mut counted {
-            *price *= threshold;
+        for i in 0..W {
+            counted[i] *= self.threshold[i];
         }
         counted
     }
@@ -61,6 +67,7 @@ struct Inverted<const W: usize> {
     eth_per_lrt: Lanes<W>,
     lrt_per_eth: Lanes<W>,
     eth_per_usd: Lanes<W>,
+    threshold: Lanes<W>,
 }
 
 impl<const W: usize> Inverted<W> {
@@ -70,6 +77,7 @@ impl<const W: usize> Inverted<W> {
             eth_per_lrt: self.eth_per_lrt[i],
             lrt_per_eth: self.lrt_per_eth[i],
             eth_per_usd: self.eth_per_usd[i],
+            threshold: self.threshold[i],
         }
     }
 }
@@ -84,7 +92,7 @@ fn call_if_due<const W: usize, R: Rule>(
     prices: Prices,
 ) -> Call {
     let loan = bucket.loan(lane, index);
-    let counted = loan.collateral_lrt * (prices.eth_per_lrt * rule.threshold());
+    let counted = loan.collateral_lrt * (prices.eth_per_lrt * prices.threshold);
     let call = rule.call(loan, prices);
     let due = (counted < loan.debt_eth) & (call.seized_lrt > 0.0);
     Call {
@@ -100,7 +108,7 @@ fn call_if_due<const W: usize, R: Rule>(
 /// Fills in what each bucket may give; whether any gives anything.
 #[inline(always)]
 pub(crate) fn assess<const W: usize, R: Rule>(rule: &R, book: &mut Book<W>, quotes: &Quotes<'_, W>) -> bool {
-    let counted = quotes.counted(rule.threshold());
+    let counted = quotes.counted();
     let mut any = false;
     for bucket in &mut book.buckets {
         bucket.is_due = bucket.any_below(&counted, &book.index);

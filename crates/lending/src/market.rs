@@ -8,8 +8,8 @@ use crate::liquidation::{Quotes, assess, liquidate};
 use crate::oracle::Oracle;
 use crate::rules::{Rules, absorb, liquidatable_after_absorbing, sell_inventory};
 use crate::spec::MarketSpec;
-use crate::unwind::{Carry, Signals, Unwound};
-use pegstress_num::Lanes;
+use crate::unwind::{Carry, Signals, Unwound, sale_costs};
+use pegstress_num::{Lanes, greater, lesser};
 
 /// A lending market.
 #[derive(Debug, Clone)]
@@ -24,6 +24,8 @@ pub struct Market<const W: usize> {
     /// Realised so far.
     pub(crate) bad_debt_eth: Lanes<W>,
     usd_per_eth: Lanes<W>,
+    /// Share of the collateral's value up to which debt is not due.
+    threshold: Lanes<W>,
     /// Of the latest call.
     done: Liquidated<W>,
     /// Whether anything is in `done`.
@@ -57,6 +59,7 @@ impl<const W: usize> Market<W> {
             inventory_lrt: [0.0; W],
             bad_debt_eth: [0.0; W],
             usd_per_eth: *usd_per_eth,
+            threshold: [spec.rules.threshold(); W],
             done: Liquidated::NOTHING,
             is_done: false,
             assessed: None,
@@ -105,8 +108,14 @@ impl<const W: usize> Market<W> {
     #[inline(always)]
     pub fn liquidatable_lrt(&mut self) -> Lanes<W> {
         if let Rules::Compound(rule) = &self.rules {
-            let price = &self.oracle.eth_per_lrt;
-            return liquidatable_after_absorbing(rule, &self.book, &self.lenders, &self.inventory_lrt, price);
+            let quotes = quotes(&self.oracle, &self.usd_per_eth, &self.threshold);
+            return liquidatable_after_absorbing(
+                rule,
+                &self.book,
+                &self.lenders,
+                &self.inventory_lrt,
+                &quotes,
+            );
         }
         let mut sum = [0.0; W];
         if self.assess() {
@@ -125,7 +134,7 @@ impl<const W: usize> Market<W> {
         if let Some(any) = self.assessed {
             return any;
         }
-        let quotes = Quotes { eth_per_lrt: &self.oracle.eth_per_lrt, usd_per_eth: &self.usd_per_eth };
+        let quotes = quotes(&self.oracle, &self.usd_per_eth, &self.threshold);
         let any = match &self.rules {
             Rules::Aave(rule) => assess(rule, &mut self.book, &quotes),
             Rules::Morpho(rule) => assess(rule, &mut self.book, &quotes),
@@ -147,7 +156,7 @@ impl<const W: usize> Market<W> {
             return &self.done;
         }
         self.assessed = None;
-        let quotes = Quotes { eth_per_lrt: &self.oracle.eth_per_lrt, usd_per_eth: &self.usd_per_eth };
+        let quotes = quotes(&self.oracle, &self.usd_per_eth, &self.threshold);
         let (book, lenders, done) = (&mut self.book, &mut self.lenders, &mut self.done);
         match &self.rules {
             Rules::Aave(rule) => liquidate(rule, book, lenders, &quotes, max_lrt, done),
@@ -155,7 +164,7 @@ impl<const W: usize> Market<W> {
             Rules::Gearbox(rule) => liquidate(rule, book, lenders, &quotes, max_lrt, done),
             Rules::Compound(rule) => {
                 let inventory = &mut self.inventory_lrt;
-                absorb(rule, book, lenders, inventory, quotes.eth_per_lrt, done);
+                absorb(rule, book, lenders, inventory, &quotes, done);
                 sell_inventory(rule, lenders, inventory, quotes.eth_per_lrt, max_lrt, done);
             }
         }
@@ -165,16 +174,17 @@ impl<const W: usize> Market<W> {
         &self.done
     }
 
-    /// Tokens that owners of loops with negative carry want to sell at `bid` to repay what they owe.
+    /// Tokens that owners of loops with negative carry want to sell at `bid` to repay what they owe; who waits for redemption
+    /// is paid `worth`.
     #[inline(always)]
     pub fn unwind_wish_lrt(
         &self,
         carry: &Carry,
         step_secs: f64,
         yield_per_year: &Lanes<W>,
-        bid: &Lanes<W>,
+        (bid, worth): (&Lanes<W>, &Lanes<W>),
     ) -> Lanes<W> {
-        carry.wish(&self.book, step_secs, &self.signals(yield_per_year, bid))
+        carry.wish(&self.book, step_secs, &self.signals(yield_per_year, (bid, worth)))
     }
 
     /// Those owners have sold `sold_lrt` (up to the wish of the same arguments) for `proceeds_eth`, and repay.
@@ -184,7 +194,7 @@ impl<const W: usize> Market<W> {
         carry: &Carry,
         step_secs: f64,
         yield_per_year: &Lanes<W>,
-        bid: &Lanes<W>,
+        (bid, worth): (&Lanes<W>, &Lanes<W>),
         sold: (&Lanes<W>, &Lanes<W>),
     ) -> Unwound<W> {
         self.assessed = None;
@@ -193,6 +203,7 @@ impl<const W: usize> Market<W> {
             yield_per_year,
             eth_per_lrt: &self.oracle.eth_per_lrt,
             bid,
+            sale_costs: sale_costs(bid, worth),
         };
         carry.unwind(&mut self.book, step_secs, &signals, sold.0, sold.1)
     }
@@ -203,10 +214,10 @@ impl<const W: usize> Market<W> {
         std::mem::replace(&mut self.book.debt_free_lrt, [0.0; W])
     }
 
-    /// From now on the oracle keeps its print, or follows again.
+    /// From now on the oracle keeps its print in these lanes, and follows in the others.
     #[inline(always)]
-    pub fn freeze_oracle(&mut self, frozen: bool) {
-        self.oracle.frozen = frozen;
+    pub fn freeze_oracle(&mut self, frozen: &[bool; W]) {
+        self.oracle.frozen = *frozen;
     }
 
     /// The oracle's next `updates` prints are `factor` times what they should be.
@@ -221,13 +232,76 @@ impl<const W: usize> Market<W> {
         self.interest.raised_per_year = *by_per_year;
     }
 
+    /// Governance lowers the liquidation threshold by these points of share; it never falls below 0.
     #[inline(always)]
-    fn signals<'a>(&'a self, yield_per_year: &'a Lanes<W>, bid: &'a Lanes<W>) -> Signals<'a, W> {
+    pub fn cut_threshold(&mut self, by: &Lanes<W>) {
+        self.assessed = None;
+        for i in 0..W {
+            self.threshold[i] = greater(self.threshold[i] - by[i], 0.0);
+        }
+    }
+
+    /// ETH that suppliers or borrowers can take out now.
+    #[inline(always)]
+    pub fn cash_eth(&self) -> Lanes<W> {
+        let mut cash = self.book.debt_eth();
+        for i in 0..W {
+            cash[i] = greater(self.lenders.supplied_eth[i] - self.lenders.deficit_eth[i] - cash[i], 0.0);
+        }
+        cash
+    }
+
+    /// Suppliers want this share of their claims back, and get what is not lent out; returns that.
+    #[inline(always)]
+    pub fn withdraw_deposits(&mut self, share: &Lanes<W>) -> Lanes<W> {
+        let mut paid = self.cash_eth();
+        for i in 0..W {
+            paid[i] = lesser(paid[i], share[i] * self.lenders.supplied_eth[i]);
+        }
+        self.lenders.pay_out(&paid);
+        paid
+    }
+
+    /// A bucket of one position without collateral or debt, for [`Market::borrow_and_leave`]: its place.
+    pub fn add_empty_bucket(&mut self) -> usize {
+        self.assessed = None;
+        self.book.add_empty_bucket()
+    }
+
+    /// The owner of an empty bucket posts `lrt` tokens, borrows up to `ltv` of what the oracle says they are worth, as far as
+    /// there is ETH to borrow, and never repays; returns the debt.
+    #[inline(always)]
+    pub fn borrow_and_leave(&mut self, bucket: usize, lrt: &Lanes<W>, ltv: f64) -> Lanes<W> {
+        self.assessed = None;
+        let mut debt = self.cash_eth();
+        for i in 0..W {
+            debt[i] = lesser(debt[i], lrt[i] * self.oracle.eth_per_lrt[i] * ltv);
+        }
+        self.book.lend(bucket, lrt, &debt);
+        debt
+    }
+
+    #[inline(always)]
+    fn signals<'a>(
+        &'a self,
+        yield_per_year: &'a Lanes<W>,
+        (bid, worth): (&'a Lanes<W>, &'a Lanes<W>),
+    ) -> Signals<'a, W> {
         Signals {
             rate_per_year: &self.interest.rate_per_year,
             yield_per_year,
             eth_per_lrt: &self.oracle.eth_per_lrt,
             bid,
+            sale_costs: sale_costs(bid, worth),
         }
     }
+}
+
+#[inline(always)]
+fn quotes<'a, const W: usize>(
+    oracle: &'a Oracle<W>,
+    usd_per_eth: &'a Lanes<W>,
+    threshold: &'a Lanes<W>,
+) -> Quotes<'a, W> {
+    Quotes { eth_per_lrt: &oracle.eth_per_lrt, usd_per_eth, threshold }
 }

@@ -1,12 +1,15 @@
 //! Owners who give a loop up because it costs more than it earns.
 //!
 //! ```text
-//! gives up   rate D - yield C P > threshold D,  and C bid > D       (else walking away is cheaper)
+//! lost       rate D - yield C P                                     per year
+//! gives up   lost > threshold D,  C bid > D                         (else walking away is cheaper),
+//!            and lost * horizon > D (worth / bid - 1)               what selling costs against waiting for redemption
 //! share      1 - e^(-per_day * days)                                of such a bucket's positions, per step
 //! wish       share D / bid tokens to sell; with what that brings, debt is repaid and the rest of the collateral freed
 //! ```
 //!
-//! Units: rates per year; `yield` is the growth of the token's redemption rate.
+//! Without a horizon owners give up at any bid. Units: rates per year; `yield` is the growth of the token's redemption rate,
+//! `worth` that rate itself.
 
 use crate::DAY_SECS;
 use crate::book::{Book, Bucket};
@@ -19,6 +22,8 @@ pub struct Carry {
     pub threshold_per_year: f64,
     /// Of positions beyond it, how many give up per day (a hazard, not a share).
     pub unwinds_per_day: f64,
+    /// For how long owners expect the loss to last, years; infinite: they weigh no discount.
+    pub horizon_years: f64,
 }
 
 /// What owners sold and repaid.
@@ -39,6 +44,18 @@ pub(crate) struct Signals<'a, const W: usize> {
     pub(crate) yield_per_year: &'a Lanes<W>,
     pub(crate) eth_per_lrt: &'a Lanes<W>,
     pub(crate) bid: &'a Lanes<W>,
+    /// What a sale costs against waiting for redemption, share of the debt that it repays.
+    pub(crate) sale_costs: Lanes<W>,
+}
+
+/// `worth / bid - 1`.
+#[inline(always)]
+pub(crate) fn sale_costs<const W: usize>(bid: &Lanes<W>, worth: &Lanes<W>) -> Lanes<W> {
+    let mut costs = [0.0; W];
+    for i in 0..W {
+        costs[i] = worth[i] / bid[i] - 1.0;
+    }
+    costs
 }
 
 impl Carry {
@@ -60,7 +77,9 @@ impl Carry {
         let earned = signals.yield_per_year[i] * loan.collateral_lrt * signals.eth_per_lrt[i];
         let lost = signals.rate_per_year[i] * loan.debt_eth - earned;
         let solvent = loan.collateral_lrt * signals.bid[i] > loan.debt_eth;
-        select(solvent & (lost > self.threshold_per_year * loan.debt_eth), 1.0, 0.0)
+        let unbearable = lost > self.threshold_per_year * loan.debt_eth;
+        let pays = lost * self.horizon_years > loan.debt_eth * signals.sale_costs[i];
+        select(solvent & unbearable & pays, 1.0, 0.0)
     }
 
     /// `(collateral, debt)` of all who give up in a step.
@@ -73,7 +92,7 @@ impl Carry {
     ) -> [Lanes<W>; 2] {
         let share = self.share(step_secs);
         let mut sums = [[0.0; W]; 2];
-        for bucket in &book.buckets {
+        for bucket in book.buckets.iter().filter(|bucket| !bucket.is_abandoned) {
             for i in 0..W {
                 let leaves = share * self.gives_up(bucket, book.index[i], i, signals);
                 sums[0][i] += leaves * bucket.collateral_lrt[i];
@@ -124,7 +143,7 @@ impl Carry {
             done.released_lrt[i] = gone - sold_lrt[i];
             out[i] = select(collateral[i] > 0.0, share * gone / collateral[i], 0.0);
         }
-        for bucket in &mut book.buckets {
+        for bucket in book.buckets.iter_mut().filter(|bucket| !bucket.is_abandoned) {
             for i in 0..W {
                 let leaves = self.gives_up(bucket, book.index[i], i, signals);
                 let kept = 1.0 - closed[i] * leaves;

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{COMPOUND, E_MODE, GEARBOX, MORPHO, USD_PER_ETH, adaptive, assert_close, kinked, market};
-use pegstress_lending::{Carry, Curve, Kinked, Market, MarketSpec, Rules};
+use pegstress_lending::{Carry, Curve, Kinked, Loan, Market, MarketSpec, Rules};
 
 const DAY: f64 = 86_400.0;
 const YEAR: f64 = 365.0 * DAY;
@@ -105,7 +105,7 @@ fn a_raised_rate_lies_on_top_of_the_curve() {
     assert_close(market.borrow_rate_per_year()[0], 0.1135, 1e-14);
 }
 
-const CARRY: Carry = Carry { threshold_per_year: 0.02, unwinds_per_day: 0.1 };
+const CARRY: Carry = Carry { threshold_per_year: 0.02, unwinds_per_day: 0.1, horizon_years: f64::INFINITY };
 
 fn loops(rate: f64) -> Market<1> {
     // A loop at 0.9 and a loan at 0.3, which earns more than it pays.
@@ -117,7 +117,7 @@ fn loops_unwind_only_where_they_cost_more_than_the_threshold() {
     // Yield 3 %: the loop earns 0.03 * 100 / 90 per debt.
     let breakeven = 0.03 * 100.0 / 90.0 + 0.02;
     for (rate, unwinds) in [(breakeven - 1e-9, false), (breakeven + 1e-9, true)] {
-        let wish = loops(rate).unwind_wish_lrt(&CARRY, DAY, &[0.03], &[0.99])[0];
+        let wish = loops(rate).unwind_wish_lrt(&CARRY, DAY, &[0.03], (&[0.99], &[1.0]))[0];
         let share = 1.0 - pegstress_num::exp(-0.1);
         assert_close(wish, if unwinds { share * 90.0 / 0.99 } else { 0.0 }, 1e-14);
     }
@@ -126,10 +126,10 @@ fn loops_unwind_only_where_they_cost_more_than_the_threshold() {
 #[test]
 fn an_unwind_repays_what_the_sale_brought_and_frees_the_rest() {
     let mut market = loops(0.1);
-    let wish = market.unwind_wish_lrt(&CARRY, DAY, &[0.03], &[0.99]);
+    let wish = market.unwind_wish_lrt(&CARRY, DAY, &[0.03], (&[0.99], &[1.0]));
     let share = 1.0 - pegstress_num::exp(-0.1);
     // Slippage: 0.98 instead of 0.99.
-    let done = market.unwind(&CARRY, DAY, &[0.03], &[0.99], (&wish, &[wish[0] * 0.98]));
+    let done = market.unwind(&CARRY, DAY, &[0.03], (&[0.99], &[1.0]), (&wish, &[wish[0] * 0.98]));
     let paid = share * (0.98 / 0.99);
     assert_close(done.repaid_eth[0], paid * 90.0, 1e-14);
     assert_eq!(done.excess_eth[0], 0.0);
@@ -145,13 +145,60 @@ fn an_unwind_repays_what_the_sale_brought_and_frees_the_rest() {
 #[test]
 fn proceeds_beyond_the_debt_are_the_owners() {
     let mut market = loops(0.1);
-    let wish = market.unwind_wish_lrt(&CARRY, DAY, &[0.03], &[0.99]);
-    let done = market.unwind(&CARRY, DAY, &[0.03], &[0.99], (&wish, &[wish[0]]));
+    let wish = market.unwind_wish_lrt(&CARRY, DAY, &[0.03], (&[0.99], &[1.0]));
+    let done = market.unwind(&CARRY, DAY, &[0.03], (&[0.99], &[1.0]), (&wish, &[wish[0]]));
     assert_close(done.excess_eth[0], wish[0] - wish[0] * 0.99, 1e-14);
     assert_close(done.repaid_eth[0] + market.debt_eth()[0], 120.0, 1e-14);
 }
 
 #[test]
 fn who_owes_more_than_a_sale_brings_does_not_unwind() {
-    assert_eq!(loops(0.1).unwind_wish_lrt(&CARRY, DAY, &[0.03], &[0.89])[0], 0.0);
+    assert_eq!(loops(0.1).unwind_wish_lrt(&CARRY, DAY, &[0.03], (&[0.89], &[1.0]))[0], 0.0);
+}
+
+#[test]
+fn who_expects_the_loss_to_pass_weighs_the_discount_of_a_sale() {
+    // A debt of 90 at 10 % against a yield of 3 % on 100: 6 a year. A sale at 0.99 of what redemption pays costs 90 / 99.
+    let days = 365.0 * (90.0 / 99.0) / 6.0;
+    for (horizon, unwinds) in [(days - 0.001, false), (days + 0.001, true)] {
+        let carry = Carry { horizon_years: horizon / 365.0, ..CARRY };
+        let wish = loops(0.1).unwind_wish_lrt(&carry, DAY, &[0.03], (&[0.99], &[1.0]))[0];
+        assert_eq!(wish > 0.0, unwinds, "{horizon}");
+        // At the redemption rate a sale costs nothing.
+        assert!(loops(0.1).unwind_wish_lrt(&carry, DAY, &[0.03], (&[1.0], &[1.0]))[0] > 0.0);
+    }
+}
+
+#[test]
+fn suppliers_take_out_what_is_not_lent_out_and_the_rate_follows_the_utilisation() {
+    let mut market = start(&market(Rules::Aave(E_MODE), kinked(), &[(1.0, 2_000.0, 450.0)], 1_000.0));
+    assert_close(market.withdraw_deposits(&[0.1])[0], 100.0, 1e-14);
+    assert_close(market.utilisation()[0], 450.0 / 900.0, 1e-15);
+    // 80 % of 900 would be 720: only 450 are there.
+    assert_close(market.withdraw_deposits(&[0.8])[0], 450.0, 1e-14);
+    assert_close(market.utilisation()[0], 1.0, 1e-15);
+    assert_eq!((market.cash_eth()[0], market.withdraw_deposits(&[0.5])[0]), (0.0, 0.0));
+}
+
+#[test]
+fn who_borrows_and_leaves_owes_the_stated_share_up_to_what_there_is_and_never_unwinds() {
+    let mut market = loops(0.1);
+    let bucket = market.add_empty_bucket();
+    // 880 of 1,000 are there; 0.8 of 500 tokens at a price of 1.
+    assert_close(market.borrow_and_leave(bucket, &[500.0], 0.8)[0], 400.0, 1e-14);
+    assert_eq!(market.loan(bucket, 0), Loan { collateral_lrt: 500.0, debt_eth: 400.0, positions: 1.0 });
+    assert_close(market.borrow_and_leave(bucket, &[1_000.0], 0.8)[0], 480.0, 1e-14);
+    let without = loops(0.1).unwind_wish_lrt(&CARRY, DAY, &[0.03], (&[0.99], &[1.0]));
+    assert_eq!(market.unwind_wish_lrt(&CARRY, DAY, &[0.03], (&[0.99], &[1.0])), without);
+}
+
+#[test]
+fn a_cut_of_the_threshold_makes_a_loan_due_that_was_not() {
+    let mut market = loops(0.1);
+    assert_eq!(market.liquidatable_lrt()[0], 0.0);
+    // 100 tokens count for 94 or more, then for less than the debt of 90.
+    market.cut_threshold(&[E_MODE.liquidation_threshold - 0.9 - 1e-9]);
+    assert_eq!(market.liquidatable_lrt()[0], 0.0);
+    market.cut_threshold(&[2e-9]);
+    assert!(market.liquidatable_lrt()[0] > 0.0);
 }

@@ -151,25 +151,29 @@ fn inputs<const W: usize>(lanes: &[usize; W], step: usize, wave: f64, depth: f64
 
 /// Everything a history leads to, in each lane.
 fn history<const W: usize>(spec: &MarketSpec, lanes: &[usize; W], wave: f64, depth: f64) -> [Vec<u64>; W] {
-    let carry = pegstress_lending::Carry { threshold_per_year: 0.0, unwinds_per_day: 0.3 };
+    let carry = pegstress_lending::Carry {
+        threshold_per_year: 0.0,
+        unwinds_per_day: 0.3,
+        horizon_years: f64::INFINITY,
+    };
     let mut market = at_price::<W>(spec, 1.0);
     let mut bits: [Vec<u64>; W] = std::array::from_fn(|_| Vec::new());
     for step in 0..12 {
         let [nav, price, usd, max] = inputs(lanes, step, wave, depth);
         market.accrue(21_600.0);
-        market.freeze_oracle(step == 5);
+        market.freeze_oracle(&[step == 5; W]);
         if step == 7 {
             market.misprint_oracle(&price, 2);
         }
         market.update_oracle(21_600.0, &nav, &price, &usd);
         let liquidatable = market.liquidatable_lrt();
         let done = *market.liquidate(&max);
-        let wish = market.unwind_wish_lrt(&carry, 21_600.0, &[0.03; W], &price);
+        let wish = market.unwind_wish_lrt(&carry, 21_600.0, &[0.03; W], (&price, &nav));
         let mut proceeds = wish;
         for i in 0..W {
             proceeds[i] *= 0.99 * price[i];
         }
-        let unwound = market.unwind(&carry, 21_600.0, &[0.03; W], &price, (&wish, &proceeds));
+        let unwound = market.unwind(&carry, 21_600.0, &[0.03; W], (&price, &nav), (&wish, &proceeds));
         let columns = [
             liquidatable,
             done.seized_lrt,

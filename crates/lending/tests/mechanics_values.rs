@@ -257,9 +257,9 @@ fn what_is_due_is_looked_at_anew_after_everything_that_changes_it() {
     assert_eq!(morpho.liquidatable_lrt()[0], 0.0);
     morpho.update_oracle(1.0, &[1.4], &[1.4], &[USD_PER_ETH]);
     let due = morpho.liquidatable_lrt()[0];
-    let carry = Carry { threshold_per_year: 0.0, unwinds_per_day: 1e3 };
-    let wish = morpho.unwind_wish_lrt(&carry, 86_400.0, &[0.0], &[2.0]);
-    morpho.unwind(&carry, 86_400.0, &[0.0], &[2.0], (&wish, &[wish[0] * 2.0]));
+    let carry = Carry { threshold_per_year: 0.0, unwinds_per_day: 1e3, horizon_years: f64::INFINITY };
+    let wish = morpho.unwind_wish_lrt(&carry, 86_400.0, &[0.0], (&[2.0], &[2.0]));
+    morpho.unwind(&carry, 86_400.0, &[0.0], (&[2.0], &[2.0]), (&wish, &[wish[0] * 2.0]));
     assert!(due > 0.0);
     assert_close(morpho.liquidatable_lrt()[0], 0.0, 1e-9);
     let mut morpho = at_price(&spec, 0.99);

@@ -73,11 +73,11 @@ fn a_frozen_oracle_keeps_its_print_and_then_follows() {
     for oracle in all_oracles() {
         let mut market = with(oracle);
         let before = market.eth_per_lrt()[0];
-        market.freeze_oracle(true);
+        market.freeze_oracle(&[true]);
         for _ in 0..3 {
             assert_eq!(print(&mut market, HOUR, 0.7, 0.7), before);
         }
-        market.freeze_oracle(false);
+        market.freeze_oracle(&[false]);
         let moved = print(&mut market, HOUR, 0.7, 0.7) < before;
         assert_eq!(moved, !matches!(oracle, OracleSpec::HardCoded { .. }), "{oracle:?}");
     }
@@ -86,9 +86,9 @@ fn a_frozen_oracle_keeps_its_print_and_then_follows() {
 #[test]
 fn a_feed_that_was_frozen_beyond_its_heartbeat_is_pushed_at_once() {
     let mut market = with(OracleSpec::MarketFeed { heartbeat_secs: 2.0 * HOUR, deviation: 0.5 });
-    market.freeze_oracle(true);
+    market.freeze_oracle(&[true]);
     print(&mut market, 3.0 * HOUR, 1.0, 0.9);
-    market.freeze_oracle(false);
+    market.freeze_oracle(&[false]);
     assert_eq!(print(&mut market, 1.0, 1.0, 0.9), 0.9);
 }
 
@@ -114,5 +114,23 @@ fn a_depeg_makes_a_loan_due_only_where_the_oracle_sees_it() {
             print(&mut market, HOUR, 1.0, 0.8);
         }
         assert_eq!(market.liquidatable_lrt()[0] > 0.0, seen, "{oracle:?}");
+    }
+}
+
+#[test]
+fn a_freeze_of_one_lane_leaves_the_others_alone() {
+    let feed = OracleSpec::MarketFeed { heartbeat_secs: 86_400.0, deviation: 0.005 };
+    let means = OracleSpec::TimeWeighted { mean_age_secs: 1_800.0 };
+    for oracle in [OracleSpec::ExchangeRate { cap: None }, feed, means] {
+        let mut spec = market(Rules::Aave(E_MODE), kinked(), &[(1.0, 100.0, 50.0)], 1_000.0);
+        spec.oracle = oracle;
+        let mut both = Market::<2>::new(&spec, &[1.0; 2], &[1.0; 2], &[USD_PER_ETH; 2]);
+        let mut free = Market::<1>::new(&spec, &[1.0], &[1.0], &[USD_PER_ETH]);
+        both.freeze_oracle(&[true, false]);
+        for price in [0.98, 0.99, 0.97] {
+            both.update_oracle(3_600.0, &[price; 2], &[price; 2], &[USD_PER_ETH; 2]);
+            free.update_oracle(3_600.0, &[price], &[price], &[USD_PER_ETH]);
+            assert_eq!(both.eth_per_lrt(), [1.0, free.eth_per_lrt()[0]]);
+        }
     }
 }

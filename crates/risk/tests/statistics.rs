@@ -211,8 +211,11 @@ fn rolling() -> Plan {
                 removal_per_discount_per_day: 0.0,
                 discount_threshold: 0.0,
                 return_per_day: 0.0,
+                one_sided_share: 0.0,
             },
             background: Background { net_sd_lrt_per_sqrt_day: 0.0 },
+            dip_buyers: Vec::new(),
+            whales: Vec::new(),
         },
         shocks: Vec::new(),
     };

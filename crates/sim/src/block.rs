@@ -3,11 +3,11 @@
 use crate::drivers::{DriverState, Origin};
 use crate::outcome::{Fault, MetricKind, OutcomeBlock, Unit};
 use crate::plan::Plan;
-use crate::scenario::Starts;
+use crate::scenario::{ShockKind, Starts};
+use crate::shocks::{ShockLanes, Sights};
 use pegstress_amm::{Venue, route};
 use pegstress_lending::Market;
-use pegstress_num::draw::normals;
-use pegstress_num::{Isa, Lanes, Stream, clamp, exp, greater, ln, select};
+use pegstress_num::{Isa, Lanes, greater, select};
 use pegstress_restake::Restake;
 use pegstress_unlock::{Breaker, DAY_SECS, ExitClock, Redemption, Room, Survival};
 
@@ -31,16 +31,32 @@ pub(crate) struct Block<const W: usize> {
     pub(crate) restake: Option<RestakeState<W>>,
     /// What paying at a stale rate has left of the value of those who stayed.
     pub(crate) stayers_factor: Lanes<W>,
+    /// What unbacked tokens have left of the value of the others.
+    pub(crate) dilution: Lanes<W>,
+    /// Redemption rates at the end of the last step: the driver's, and the one on chain.
+    pub(crate) last_recorded: Lanes<W>,
+    pub(crate) last_onchain: Lanes<W>,
     pub(crate) markets: Vec<Market<W>>,
     pub(crate) float_lrt: Lanes<W>,
     pub(crate) excitation_per_day: Lanes<W>,
     pub(crate) arbitrage_free_eth: Lanes<W>,
+    pub(crate) dip_buyers: Vec<DipLanes<W>>,
+    /// Tokens that each whale has left.
+    pub(crate) whales_lrt: Vec<Lanes<W>>,
     pub(crate) liquidity_share: Lanes<W>,
     pub(crate) discount: Lanes<W>,
-    /// What each shock does in one step, per lane: a share, or an amount.
-    pub(crate) shock_per_step: Vec<Lanes<W>>,
+    pub(crate) shocks: ShockLanes<W>,
+    /// Bucket of each shock that posts unbacked tokens as collateral.
+    pub(crate) posted_buckets: Vec<Option<usize>>,
     pub(crate) ledger: Ledger<W>,
     pub(crate) watch: Watch<W>,
+}
+
+/// A group of dip buyers.
+#[derive(Debug, Clone)]
+pub(crate) struct DipLanes<const W: usize> {
+    pub(crate) free_eth: Lanes<W>,
+    pub(crate) held_lrt: Lanes<W>,
 }
 
 /// Restaking with the history that exits in escrow need.
@@ -61,6 +77,8 @@ pub(crate) struct Ledger<const W: usize> {
     pub(crate) outside_lrt: Lanes<W>,
     /// Tokens handed in for redemption.
     pub(crate) burned_lrt: Lanes<W>,
+    /// Tokens that appeared without assets.
+    pub(crate) minted_lrt: Lanes<W>,
 }
 
 /// Running metrics of each path.
@@ -138,6 +156,7 @@ impl<const W: usize> Block<W> {
         for i in 0..W {
             discount[i] = 1.0 - price[i] / nav[i];
         }
+        let whales_lrt: f64 = study.agents.whales.iter().map(|whale| whale.holding_lrt).sum();
         let mut block = Self {
             first_path,
             offsets,
@@ -159,26 +178,43 @@ impl<const W: usize> Block<W> {
                 survival: Survival::default(),
             }),
             stayers_factor: [1.0; W],
+            dilution: [1.0; W],
+            last_recorded: nav,
+            last_onchain: nav,
             markets: study
                 .lending
                 .iter()
                 .map(|market| Market::new(&market.spec, &nav, &price, &usd_per_eth))
                 .collect(),
-            float_lrt: [study.free_float_lrt; W],
+            float_lrt: [study.free_float_lrt - whales_lrt; W],
             excitation_per_day: [0.0; W],
             arbitrage_free_eth: [study.agents.arbitrage.capital_eth; W],
+            dip_buyers: study
+                .agents
+                .dip_buyers
+                .iter()
+                .map(|group| DipLanes { free_eth: [group.capital_eth; W], held_lrt: [0.0; W] })
+                .collect(),
+            whales_lrt: study.agents.whales.iter().map(|whale| [whale.holding_lrt; W]).collect(),
             liquidity_share: [1.0; W],
             discount,
-            shock_per_step: plan
-                .shocks
-                .iter()
-                .enumerate()
-                .map(|(k, _)| shock_sizes(plan, first_path, k))
-                .collect(),
+            shocks: ShockLanes::new(plan, first_path),
+            posted_buckets: Vec::new(),
             ledger: Ledger::default(),
             watch: Watch::new(plan.report.thresholds.len(), study.lending.len()),
             venues,
         };
+        if plan.has_mints {
+            block.posted_buckets = plan
+                .shocks
+                .iter()
+                .map(|planned| posted_bucket(&mut block.markets, planned.shock.kind))
+                .collect();
+        }
+        if plan.has_triggers {
+            let sights = block.sights(&block.last_recorded);
+            block.shocks.pull_triggers(plan, 0, &sights);
+        }
         block.ledger.start_eth = block.eth();
         block.ledger.start_lrt = block.lrt();
         block
@@ -217,22 +253,65 @@ impl<const W: usize> Block<W> {
     /// The fall of ETH/USD below its 24-hour high at the end of a step.
     #[inline(always)]
     pub(crate) fn eth_drawdown(&self, plan: &Plan, step: usize) -> Lanes<W> {
-        match self.driven.as_ref().and_then(|driven| driven.eth_drawdown()) {
+        let mut fall = match self.driven.as_ref().and_then(|driven| driven.eth_drawdown()) {
             Some(fall) => *fall,
             None => driver(plan.study.starts, &plan.study.drivers.eth_drawdown, &self.offsets, step + 1),
+        };
+        if plan.has_usd_moves {
+            // The high of the last 24 hours is taken to be from before the shock: too high by at most what the driver
+            // itself has risen since.
+            let [_, recent] = self.shocks.usd_left(plan, step);
+            for i in 0..W {
+                fall[i] = 1.0 - (1.0 - fall[i]) * recent[i];
+            }
         }
+        fall
     }
 
     /// US dollars per ETH at the end of a step.
     #[inline(always)]
     pub(crate) fn eth_usd(&self, plan: &Plan, step: usize) -> Lanes<W> {
-        match self.driven.as_ref().and_then(|driven| driven.eth_usd()) {
+        let mut price = match self.driven.as_ref().and_then(|driven| driven.eth_usd()) {
             Some(price) => price,
             None => driver(plan.study.starts, &plan.study.drivers.eth_usd, &self.offsets, step + 1),
+        };
+        if plan.has_usd_moves {
+            let [left, _] = self.shocks.usd_left(plan, step);
+            for i in 0..W {
+                price[i] *= left[i];
+            }
         }
+        price
     }
 
-    /// ETH inside of the model: pools with the fees they paid away, free arbitrage capital, the protocol's contracts, less
+    /// What triggers look at, the true redemption rate being `truth`.
+    #[inline(always)]
+    pub(crate) fn sights(&self, truth: &Lanes<W>) -> Sights<W> {
+        let mut sights = Sights {
+            discount: self.discount,
+            buffer_eth: self.redemption.buffer_eth,
+            value_loss: [0.0; W],
+            bad_debt_eth: [0.0; W],
+        };
+        for i in 0..W {
+            sights.value_loss[i] = 1.0 - truth[i] / self.last_recorded[i];
+        }
+        for market in &self.markets {
+            let bad = market.bad_debt_eth();
+            for i in 0..W {
+                sights.bad_debt_eth[i] += bad[i];
+            }
+        }
+        sights
+    }
+
+    /// Whether the rate on chain can stand above the true one while somebody is paid.
+    #[inline(always)]
+    pub(crate) fn may_pay_stale(&self, plan: &Plan) -> bool {
+        self.breaker.is_some() || plan.has_frozen_rate
+    }
+
+    /// ETH inside of the model: pools with the fees they paid away, free capital of arbitrageurs and dip buyers, the protocol's contracts, less
     /// what deposits and exits brought.
     fn eth(&self) -> Lanes<W> {
         let mut sum = [0.0; W];
@@ -240,6 +319,11 @@ impl<const W: usize> Block<W> {
             let (held, fees) = (venue.reserves().eth, venue.fees_paid().eth);
             for i in 0..W {
                 sum[i] += held[i] + fees[i];
+            }
+        }
+        for group in &self.dip_buyers {
+            for i in 0..W {
+                sum[i] += group.free_eth[i];
             }
         }
         let (held, redemption) = (self.redemption.held_eth(), &self.redemption);
@@ -250,9 +334,15 @@ impl<const W: usize> Block<W> {
         sum
     }
 
-    /// Tokens inside of the model: free, in pools with the fees they paid away, and in lending markets.
+    /// Tokens inside of the model: free, with whales and dip buyers, in pools with the fees they paid away, and in lending
+    /// markets.
     pub(crate) fn lrt(&self) -> Lanes<W> {
         let mut sum = self.float_lrt;
+        for held in self.whales_lrt.iter().chain(self.dip_buyers.iter().map(|group| &group.held_lrt)) {
+            for i in 0..W {
+                sum[i] += held[i];
+            }
+        }
         for market in &self.markets {
             let collateral = market.collateral_lrt();
             for i in 0..W {
@@ -281,7 +371,9 @@ impl<const W: usize> Block<W> {
             let flow = ledger.start_eth[i] + redemption.arrived_eth[i];
             let in_flight = ordered[i] - redemption.in_flight_eth()[i];
             eth_imbalance[i] = greater(money.abs(), in_flight.abs()) / flow;
-            let tokens = lrt[i] + ledger.outside_lrt[i] + ledger.burned_lrt[i] - ledger.start_lrt[i];
+            let tokens = lrt[i] + ledger.outside_lrt[i] + ledger.burned_lrt[i]
+                - ledger.start_lrt[i]
+                - ledger.minted_lrt[i];
             let waiting = requested[i] - redemption.waiting_lrt[i];
             lrt_imbalance[i] = greater(tokens.abs(), waiting.abs()) / ledger.start_lrt[i];
         }
@@ -315,26 +407,25 @@ impl<const W: usize> Block<W> {
     }
 }
 
-/// What shock `k` does in one of its steps, per lane: the whole size is reached over its duration.
-fn shock_sizes<const W: usize>(plan: &Plan, first_path: u64, k: usize) -> Lanes<W> {
-    let planned = &plan.shocks[k];
-    let (mut normal, mut unused) = ([0.0; W], [0.0; W]);
-    normals(plan.study.seed, first_path, k as u32, Stream::ShockSizes, &mut normal, &mut unused);
-    let sd = planned.shock.size_log_sd;
-    let per_step = 1.0 / planned.steps as f64;
-    let kind = planned.shock.kind;
-    normal.map(|z| {
-        let size = planned.shock.size * exp(sd * z - 0.5 * sd * sd);
-        let share = 1.0 - exp(per_step * ln(1.0 - clamp(size, 0.0, 0.999_999)));
-        let amount = select(kind.is_level(), size, size * per_step);
-        select(kind.is_share(), share, amount)
-    })
+/// A bucket for the tokens that a shock posts, if it does.
+fn posted_bucket<const W: usize>(markets: &mut [Market<W>], kind: ShockKind) -> Option<usize> {
+    match kind {
+        ShockKind::MintUnbacked(Some(posting)) => Some(markets[posting.market].add_empty_bucket()),
+        _ => None,
+    }
 }
 
 impl<const W: usize> Default for Ledger<W> {
     fn default() -> Self {
         let zero = [0.0; W];
-        Self { start_eth: zero, start_lrt: zero, outside_eth: zero, outside_lrt: zero, burned_lrt: zero }
+        Self {
+            start_eth: zero,
+            start_lrt: zero,
+            outside_eth: zero,
+            outside_lrt: zero,
+            burned_lrt: zero,
+            minted_lrt: zero,
+        }
     }
 }
 

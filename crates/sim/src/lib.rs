@@ -23,6 +23,7 @@ pub mod block;
 pub mod outcome;
 pub mod plan;
 pub mod run;
+mod shocks;
 pub mod step;
 
 pub use outcome::{Collect, Fault, Metric, MetricKind, OutcomeBlock, Trace, Unit};

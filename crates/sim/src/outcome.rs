@@ -126,8 +126,8 @@ fn metric(kind: MetricKind, stem: &str, unit: Unit, meaning: &str) -> Metric {
 /// Of a study whose redemption rate can fall, or be stale.
 fn value_metrics(study: &PathStudy) -> Vec<Metric> {
     let mut list = Vec::new();
-    if study.restaking.is_some() || study.redemption.breaker.is_some() {
-        let meaning = "deepest fall of the true redemption rate below that of the driver, by slashes and by payments at a stale rate";
+    if study.rate_can_differ() {
+        let meaning = "deepest fall of the true redemption rate below that of the driver, by slashes, by unbacked tokens and by payments at a stale rate";
         list.push(metric(MetricKind::ValueLoss, "value_loss", Unit::Bps, meaning));
         let meaning = "time in which the redemption rate on chain stood above the true one";
         list.push(metric(MetricKind::StaleTime, "stale_rate_time", Unit::Hours, meaning));

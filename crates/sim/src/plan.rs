@@ -1,10 +1,13 @@
 //! Everything about a study that does not depend on the path, computed once.
 
 use crate::agents::demand::DemandStep;
+use crate::agents::dip_buyers::DipStep;
+use crate::agents::whales::WhaleStep;
 use crate::agents::{arbitrage, liquidity::LiquidityStep};
 use crate::drivers::DriverPlan;
 use crate::outcome::{self, Metric};
-use crate::scenario::{PathStudy, ReportSpec, Shock, ShockKind};
+use crate::scenario::{PathStudy, ReportSpec, ShockKind};
+use crate::shocks::{PlannedShock, pause_left_secs, stake_losses};
 use pegstress_lending::YEAR_SECS;
 use pegstress_unlock::DAY_SECS;
 
@@ -27,36 +30,25 @@ pub struct Plan {
     pub(crate) demand: DemandStep,
     pub(crate) liquidity: LiquidityStep,
     pub(crate) arbitrage_share_per_step: f64,
-    /// Time left until redemptions open again, by step; zero where they are open.
+    pub(crate) dip_buyers: Vec<DipStep>,
+    pub(crate) whales: Vec<WhaleStep>,
+    /// Time left until redemptions open again by schedule, by step; zero where they are open.
     pub(crate) pause_left_secs: Vec<f64>,
     pub(crate) shocks: Vec<PlannedShock>,
+    /// Losses of stake that shocks can bring, in the order in which they act in a step.
+    pub(crate) stake_losses: Vec<ShockKind>,
+    /// Whether the true redemption rate, or the one on chain, can differ from the driver's.
+    pub(crate) rate_can_differ: bool,
+    pub(crate) has_triggers: bool,
     pub(crate) has_beacon_losses: bool,
     pub(crate) has_lending_shocks: bool,
+    pub(crate) has_mints: bool,
+    pub(crate) has_frozen_rate: bool,
+    pub(crate) has_usd_moves: bool,
+    /// Steps of 24 hours.
+    pub(crate) steps_per_day: f64,
     /// Yield of the token in each step of the first start, per year: what a loop earns.
     pub yield_per_year: Vec<f64>,
-}
-
-/// A shock on the grid.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct PlannedShock {
-    pub(crate) shock: Shock,
-    /// First step in which it acts,
-    pub(crate) first_step: usize,
-    /// and in how many.
-    pub(crate) steps: usize,
-}
-
-impl PlannedShock {
-    fn new(shock: Shock, step_secs: f64) -> Self {
-        let first_step = (shock.start_secs / step_secs).floor() as usize;
-        let steps = ((shock.duration_secs / step_secs).ceil() as usize).max(1);
-        Self { shock, first_step, steps }
-    }
-
-    #[inline(always)]
-    pub(crate) fn acts_in(&self, step: usize) -> bool {
-        step >= self.first_step && step < self.first_step + self.steps
-    }
 }
 
 impl Plan {
@@ -64,19 +56,31 @@ impl Plan {
     pub fn new(study: &PathStudy, report: &ReportSpec) -> Self {
         let step_secs = f64::from(study.step_secs);
         let shocks: Vec<_> = study.shocks.iter().map(|s| PlannedShock::new(*s, step_secs)).collect();
+        let has = |wanted: &dyn Fn(ShockKind) -> bool| study.shocks.iter().any(|shock| wanted(shock.kind));
         Self {
             metrics: outcome::metrics(study, report),
             observed_steps: observed_steps(study.steps),
             driven: driven(study),
             demand: DemandStep::new(study.agents.exit_demand, step_secs),
             liquidity: LiquidityStep::new(study.agents.liquidity, step_secs),
-            arbitrage_share_per_step: arbitrage::share_per_step(&study.agents.arbitrage, step_secs),
+            arbitrage_share_per_step: arbitrage::share_per_step(
+                study.agents.arbitrage.deployed_per_hour,
+                step_secs,
+            ),
+            dip_buyers: study.agents.dip_buyers.iter().map(|one| DipStep::new(*one, step_secs)).collect(),
+            whales: study.agents.whales.iter().map(|one| WhaleStep::new(one, step_secs)).collect(),
             pause_left_secs: pause_left_secs(&shocks, study.steps, step_secs),
-            has_beacon_losses: shocks.iter().any(|s| matches!(s.shock.kind, ShockKind::LoseOnBeaconChain(_))),
-            has_lending_shocks: shocks.iter().any(|s| {
-                use ShockKind::{FreezeOracle, MisprintOracle, RaiseBorrowRate};
-                matches!(s.shock.kind, FreezeOracle(_) | MisprintOracle(_) | RaiseBorrowRate(_))
+            stake_losses: stake_losses(study),
+            rate_can_differ: study.rate_can_differ(),
+            has_triggers: study.shocks.iter().any(|shock| shock.trigger.is_some()),
+            has_beacon_losses: has(&|kind| {
+                matches!(kind, ShockKind::LoseOnBeaconChain(_) | ShockKind::OperatorOutage(_))
             }),
+            has_lending_shocks: has(&ShockKind::is_of_lending),
+            has_mints: has(&|kind| matches!(kind, ShockKind::MintUnbacked(_))),
+            has_frozen_rate: has(&|kind| kind == ShockKind::FreezeOnchainRate),
+            has_usd_moves: has(&|kind| kind == ShockKind::MoveEthUsd),
+            steps_per_day: (DAY_SECS / step_secs).floor().max(1.0),
             yield_per_year: yields_per_year(study, step_secs),
             shocks,
             study: study.clone(),
@@ -124,17 +128,6 @@ fn yield_per_year(nav: &[f64], step_secs: f64) -> Vec<f64> {
         .collect()
 }
 
-fn pause_left_secs(shocks: &[PlannedShock], steps: usize, step_secs: f64) -> Vec<f64> {
-    let mut left = vec![0.0_f64; steps];
-    for planned in shocks.iter().filter(|p| p.shock.kind == ShockKind::PauseRedemptions) {
-        let end = planned.first_step + planned.steps;
-        for step in planned.first_step..end.min(steps) {
-            left[step] = left[step].max((end - step) as f64 * step_secs);
-        }
-    }
-    left
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,21 +140,5 @@ mod tests {
             assert!(list.len() <= TRACE_POINTS);
             assert_eq!(list.last(), Some(&(steps - 1)));
         }
-    }
-
-    #[test]
-    fn a_shock_acts_in_the_step_that_holds_its_start_and_for_its_duration() {
-        let shock = Shock {
-            kind: ShockKind::PauseRedemptions,
-            start_secs: 5400.0,
-            duration_secs: 7200.0,
-            size: 1.0,
-            size_log_sd: 0.0,
-        };
-        let planned = PlannedShock::new(shock, 3600.0);
-        assert_eq!((0..6).filter(|s| planned.acts_in(*s)).collect::<Vec<_>>(), [1, 2]);
-        assert_eq!(pause_left_secs(&[planned], 4, 3600.0), [0.0, 7200.0, 3600.0, 0.0]);
-        let sudden = PlannedShock::new(Shock { duration_secs: 0.0, ..shock }, 3600.0);
-        assert_eq!((0..6).filter(|s| sudden.acts_in(*s)).collect::<Vec<_>>(), [1]);
     }
 }

@@ -54,6 +54,7 @@ fn three_days() -> PathStudy {
         },
         shocks: vec![Shock {
             kind: ShockKind::RedeemShareOfFloat,
+            trigger: None,
             start_secs: DAY,
             duration_secs: 0.0,
             size: FORCED,

@@ -50,6 +50,7 @@ fn drained_on_some_paths() -> PathStudy {
     study.agents.background.net_sd_lrt_per_sqrt_day = 0.0;
     study.shocks = vec![Shock {
         kind: ShockKind::SellShareOfFloat,
+        trigger: None,
         start_secs: 5.0 * HOUR,
         duration_secs: 0.0,
         size: 0.2,

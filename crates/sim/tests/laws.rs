@@ -163,6 +163,7 @@ fn on_average_a_longer_network_queue_lengthens_the_delay_whatever_agents_do() {
 fn redeem_a_fifth() -> Shock {
     Shock {
         kind: ShockKind::RedeemShareOfFloat,
+        trigger: None,
         start_secs: 10.0 * HOUR,
         duration_secs: 5.0 * HOUR,
         size: 0.2,
@@ -290,6 +291,7 @@ fn a_forced_sale_alone_is_the_slippage_of_the_pool() {
     study.drivers.nav.fill(1.04);
     study.shocks = vec![Shock {
         kind: ShockKind::SellShareOfFloat,
+        trigger: None,
         start_secs: 5.0 * HOUR,
         duration_secs: 0.0,
         size: 0.003,
@@ -390,6 +392,7 @@ fn a_larger_crowd_never_sells_less_because_it_is_larger() {
 fn arbitrage_capital_that_is_withdrawn_during_a_pause_of_redemptions_is_missing_after_it() {
     let shock = |kind, start, hours, size| Shock {
         kind,
+        trigger: None,
         start_secs: start * HOUR,
         duration_secs: hours * HOUR,
         size,

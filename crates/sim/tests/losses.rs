@@ -2,49 +2,14 @@
 
 mod common;
 
-use common::every_part::{KINKED, aave, every_part, market, restaking};
-use common::{DAY, HOUR, outcomes, stable_pool, study, without_buffer};
-use pegstress_lending::{BucketSpec, OracleSpec};
+use common::every_part::{every_part, restaking};
+use common::still::{shock, still, value, with_a_loan};
+use common::{DAY, HOUR, outcomes};
+use pegstress_lending::OracleSpec;
+use pegstress_sim::MetricKind::*;
 use pegstress_sim::scenario::*;
-use pegstress_sim::{MetricKind, MetricKind::*};
 use pegstress_unlock::{BreakerRules, BufferUse, RateFrozenAt, Response};
 use proptest::prelude::*;
-
-/// A study of three days in which nobody acts but what a test adds.
-fn still() -> PathStudy {
-    let mut study = study();
-    study.paths = 3;
-    study.steps = 72;
-    study.drivers.nav = vec![1.0; 73];
-    study.drivers.eth_usd = vec![3_000.0; 73];
-    study.drivers.network_queue_eth = vec![0.0; 73];
-    study.drivers.eth_drawdown = vec![0.0; 73];
-    study.venues = vec![stable_pool().with_reserves(1e6, 1e6)];
-    study.shocks.clear();
-    without_buffer(&mut study);
-    let agents = &mut study.agents;
-    agents.exit_demand.base_per_day = 0.0;
-    agents.exit_demand.per_discount_per_day = 0.0;
-    agents.exit_demand.per_delay_day_per_day = 0.0;
-    agents.arbitrage.capital_eth = 0.0;
-    agents.liquidity.removal_per_day = 0.0;
-    agents.liquidity.removal_per_discount_per_day = 0.0;
-    agents.background.net_sd_lrt_per_sqrt_day = 0.0;
-    study
-}
-
-fn shock(kind: ShockKind, start: f64, size: f64) -> Shock {
-    Shock { kind, start_secs: start * HOUR, duration_secs: 0.0, size, size_log_sd: 0.0 }
-}
-
-/// A metric of the first path; the others are the same.
-fn value(study: &PathStudy, kind: MetricKind) -> f64 {
-    let (plan, rows) = outcomes(study);
-    assert_eq!(rows.faults(), 0);
-    let column = rows.column(&plan, kind);
-    assert!(column.iter().all(|one| one == &column[0]));
-    column[0]
-}
 
 #[test]
 fn a_slash_costs_what_the_operators_have_allocated_to_the_service() {
@@ -88,15 +53,6 @@ fn exits_on_their_way_are_slashed_and_the_claimants_bear_it() {
     assert_eq!((plan.study.steps, rows.faults()), (72, 0));
     // ETH balances to the wei's share of the 3,800 that arrive, at a rate that pays no more and no less.
     assert!(rows.imbalance < 1e-12, "{}", rows.imbalance);
-}
-
-/// One loan of 100 tokens at 93 % in an e-mode market with an exchange-rate oracle.
-fn with_a_loan(mut study: PathStudy, positions: f64) -> PathStudy {
-    let mut one = market("Aave", aave(), OracleSpec::ExchangeRate { cap: None }, KINKED);
-    one.spec.buckets = vec![BucketSpec { positions, collateral_lrt: 100.0, debt_eth: 93.0 }];
-    one.carry = None;
-    study.lending = vec![one];
-    study
 }
 
 #[test]

@@ -57,6 +57,7 @@ fn a_study_of_every_shock_on_two_pools_gives_the_recorded_bits() {
     study.venues.push(pair(2_080.0, 2_000.0, 3e-3));
     let shock = |kind, start, hours, size, size_log_sd| Shock {
         kind,
+        trigger: None,
         start_secs: start * HOUR,
         duration_secs: hours * HOUR,
         size,

@@ -61,9 +61,16 @@ impl<const W: usize> Breaker<W> {
     /// Ends a step at `now_secs`: at a report the rate follows, or is refused.
     #[inline(always)]
     pub fn follow(&mut self, now_secs: f64, step_secs: f64, nav_true: &Lanes<W>) {
-        let report = is_due(self.rules.report_every_secs, now_secs, step_secs);
+        self.follow_where(&[true; W], now_secs, step_secs, nav_true);
+    }
+
+    /// The same in the lanes of `reports`; in the others no report comes.
+    #[inline(always)]
+    pub fn follow_where(&mut self, reports: &[bool; W], now_secs: f64, step_secs: f64, nav_true: &Lanes<W>) {
+        let is_due = is_due(self.rules.report_every_secs, now_secs, step_secs);
         let floor = 1.0 - self.rules.largest_loss;
         for i in 0..W {
+            let report = is_due & reports[i];
             let stale = self.stale_secs[i];
             let aged = select(stale >= 0.0, stale + step_secs, stale);
             let small = nav_true[i] >= self.nav_onchain[i] * floor;

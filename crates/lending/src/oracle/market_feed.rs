@@ -6,7 +6,7 @@
 //! pushed  = due ? market : pushed          age = due ? 0 : age
 //! ```
 //!
-//! A step sees the market once: a feed with a heartbeat below the step pushes in every step, and a price that leaves and
+//! A frozen lane ages and is not pushed. A step sees the market once: a feed with a heartbeat below the step pushes in every step, and a price that leaves and
 //! comes back within a step is not seen.
 
 use pegstress_num::{Lanes, select};
@@ -33,10 +33,10 @@ impl<const W: usize> MarketFeed<W> {
     }
 
     #[inline(always)]
-    pub(super) fn push_if_due(&mut self, market_price: &Lanes<W>, pushed: &mut Lanes<W>) {
+    pub(super) fn push_if_due(&mut self, market_price: &Lanes<W>, pushed: &mut Lanes<W>, frozen: &[bool; W]) {
         for i in 0..W {
             let moved = (market_price[i] - pushed[i]).abs() >= self.deviation * pushed[i];
-            let due = moved | (self.age_secs[i] >= self.heartbeat_secs);
+            let due = (moved | (self.age_secs[i] >= self.heartbeat_secs)) & !frozen[i];
             pushed[i] = select(due, market_price[i], pushed[i]);
             self.age_secs[i] = select(due, 0.0, self.age_secs[i]);
         }

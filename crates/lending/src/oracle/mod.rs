@@ -67,8 +67,8 @@ pub(crate) struct Oracle<const W: usize> {
     honest: Lanes<W>,
     /// What it prints.
     pub(crate) eth_per_lrt: Lanes<W>,
-    /// Keeps its last print.
-    pub(crate) frozen: bool,
+    /// Lanes that keep their last print.
+    pub(crate) frozen: [bool; W],
     misprint: Lanes<W>,
     /// Updates that are still misprinted.
     misprints_left: u32,
@@ -99,38 +99,39 @@ impl<const W: usize> Oracle<W> {
             honest[i] = spec.settled(nav_onchain[i], market_price[i]);
         }
         let eth_per_lrt = honest;
-        Self { source, honest, eth_per_lrt, frozen: false, misprint: [1.0; W], misprints_left: 0 }
+        Self { source, honest, eth_per_lrt, frozen: [false; W], misprint: [1.0; W], misprints_left: 0 }
     }
 
     /// `step_secs` later the redemption rate on chain and the market price are these.
     #[inline(always)]
     pub(crate) fn update(&mut self, step_secs: f64, nav_onchain: &Lanes<W>, market_price: &Lanes<W>) {
+        let any_frozen = self.frozen.contains(&true);
+        let before = self.honest;
         match &mut self.source {
             Source::ExchangeRate { cap, elapsed_secs } => {
                 *elapsed_secs += step_secs;
-                if !self.frozen {
-                    match cap {
-                        None => self.honest = *nav_onchain,
-                        Some(cap) => cap.read(*elapsed_secs, nav_onchain, &mut self.honest),
-                    }
+                match cap {
+                    None => self.honest = *nav_onchain,
+                    Some(cap) => cap.read(*elapsed_secs, nav_onchain, &mut self.honest),
                 }
             }
             Source::MarketFeed(feed) => {
                 feed.age(step_secs);
-                if !self.frozen {
-                    feed.push_if_due(market_price, &mut self.honest);
-                }
+                feed.push_if_due(market_price, &mut self.honest, &self.frozen);
             }
             Source::TimeWeighted { mean_age_secs } => {
                 // A mean that is frozen goes on from where it stood.
-                if !self.frozen {
-                    let weight = weight_of(step_secs, *mean_age_secs);
-                    for i in 0..W {
-                        self.honest[i] += weight * (market_price[i] - self.honest[i]);
-                    }
+                let weight = weight_of(step_secs, *mean_age_secs);
+                for i in 0..W {
+                    self.honest[i] += weight * (market_price[i] - self.honest[i]);
                 }
             }
             Source::HardCoded => {}
+        }
+        if any_frozen {
+            for i in 0..W {
+                self.honest[i] = select(self.frozen[i], before[i], self.honest[i]);
+            }
         }
         self.print();
     }

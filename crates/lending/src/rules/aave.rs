@@ -39,11 +39,6 @@ pub struct Aave {
 
 impl Rule for Aave {
     #[inline(always)]
-    fn threshold(&self) -> f64 {
-        self.liquidation_threshold
-    }
-
-    #[inline(always)]
     fn call(&self, loan: Loan, prices: Prices) -> Call {
         let per_debt = 1.0 + self.bonus;
         let per_value = 1.0 / per_debt;
@@ -51,7 +46,7 @@ impl Rule for Aave {
         let value = loan.collateral_lrt * prices.eth_per_lrt;
         let usd = loan.positions * prices.eth_per_usd;
         let large = (value >= HALF_FROM_USD * usd) & (loan.debt_eth >= HALF_FROM_USD * usd);
-        let half = large & (value * self.liquidation_threshold > HALF_ABOVE_HEALTH * loan.debt_eth);
+        let half = large & (value * prices.threshold > HALF_ABOVE_HEALTH * loan.debt_eth);
         let most_of_half = (value - LEAST_LEFT_USD * usd) * per_value;
         let most = select(half, lesser(0.5 * loan.debt_eth, most_of_half), loan.debt_eth);
         let wanted = most * per_debt;

@@ -15,6 +15,7 @@
 use crate::book::Book;
 use crate::lenders::Lenders;
 use crate::liquidated::Liquidated;
+use crate::liquidation::Quotes;
 use pegstress_num::{Lanes, greater, lesser, select};
 
 /// Parameters of a base asset and a collateral.
@@ -54,11 +55,12 @@ pub(crate) fn liquidatable_after_absorbing<const W: usize>(
     book: &Book<W>,
     lenders: &Lenders<W>,
     inventory_lrt: &Lanes<W>,
-    eth_per_lrt: &Lanes<W>,
+    quotes: &Quotes<'_, W>,
 ) -> Lanes<W> {
+    let eth_per_lrt = quotes.eth_per_lrt;
     let mut lrt = *inventory_lrt;
     let mut reserves = lenders.protocol_eth;
-    let counted = counted_price(rule, eth_per_lrt);
+    let counted = quotes.counted();
     for bucket in &book.buckets {
         if bucket.any_below(&counted, &book.index) {
             for i in 0..W {
@@ -77,15 +79,6 @@ pub(crate) fn liquidatable_after_absorbing<const W: usize>(
     sold
 }
 
-#[inline(always)]
-fn counted_price<const W: usize>(rule: &Compound, eth_per_lrt: &Lanes<W>) -> Lanes<W> {
-    let mut counted = *eth_per_lrt;
-    for price in &mut counted {
-        *price *= rule.liquidation_threshold;
-    }
-    counted
-}
-
 /// Takes over every account that is due.
 #[inline(always)]
 pub(crate) fn absorb<const W: usize>(
@@ -93,10 +86,11 @@ pub(crate) fn absorb<const W: usize>(
     book: &mut Book<W>,
     lenders: &mut Lenders<W>,
     inventory_lrt: &mut Lanes<W>,
-    eth_per_lrt: &Lanes<W>,
+    quotes: &Quotes<'_, W>,
     done: &mut Liquidated<W>,
 ) {
-    let counted = counted_price(rule, eth_per_lrt);
+    let eth_per_lrt = quotes.eth_per_lrt;
+    let counted = quotes.counted();
     for bucket in &mut book.buckets {
         if !bucket.any_below(&counted, &book.index) {
             continue;

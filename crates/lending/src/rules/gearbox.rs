@@ -42,11 +42,6 @@ pub struct Gearbox {
 
 impl Rule for Gearbox {
     #[inline(always)]
-    fn threshold(&self) -> f64 {
-        self.liquidation_threshold
-    }
-
-    #[inline(always)]
     fn call(&self, loan: Loan, prices: Prices) -> Call {
         let value = loan.collateral_lrt * prices.eth_per_lrt;
         let funds = value * (1.0 - self.premium);
@@ -68,7 +63,7 @@ impl Rule for Gearbox {
         let value = loan.collateral_lrt * prices.eth_per_lrt;
         let funds = value * (1.0 - self.premium);
         let repaid_eth = funds * (1.0 - self.liquidation_fee);
-        let counted = value * self.liquidation_threshold;
+        let counted = value * prices.threshold;
         let gain = repaid_eth - counted;
         let least = select(gain > 0.0, (loan.debt_eth - counted) / gain, f64::INFINITY);
         let most = lesser(1.0, loan.debt_eth / repaid_eth);

@@ -42,7 +42,7 @@ pub enum Rules {
 }
 
 impl Rules {
-    /// Share of the collateral's value up to which debt is not due.
+    /// Share of the collateral's value up to which debt is not due, at the start.
     #[inline(always)]
     pub fn threshold(&self) -> f64 {
         match self {
@@ -83,6 +83,8 @@ pub(crate) struct Prices {
     pub(crate) eth_per_lrt: f64,
     pub(crate) lrt_per_eth: f64,
     pub(crate) eth_per_usd: f64,
+    /// Share of the collateral's value up to which debt is not due.
+    pub(crate) threshold: f64,
 }
 
 /// One call on every position of a bucket, taken in full.
@@ -115,9 +117,6 @@ pub(crate) struct Part {
 
 /// A rule under which liquidators repay debt for collateral.
 pub(crate) trait Rule: Copy {
-    /// Share of the collateral's value up to which debt is not due.
-    fn threshold(&self) -> f64;
-
     /// The call on a loan that is due.
     fn call(&self, loan: Loan, prices: Prices) -> Call;
 

@@ -37,11 +37,6 @@ impl Morpho {
 
 impl Rule for Morpho {
     #[inline(always)]
-    fn threshold(&self) -> f64 {
-        self.lltv
-    }
-
-    #[inline(always)]
     fn call(&self, loan: Loan, prices: Prices) -> Call {
         let per_debt = self.incentive_factor();
         let value = loan.collateral_lrt * prices.eth_per_lrt;

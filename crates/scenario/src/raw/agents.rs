@@ -3,10 +3,12 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::quantity::{Bps, Days, NonNegative, Percent, Positive, ShareBelowOne};
+use super::quantity::{
+    Bps, BpsBelowAll, Days, Hours, NonNegative, Percent, PercentBelowAll, Positive, ShareBelowOne,
+};
 
 /// Parameters of everybody who acts.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawAgents {
     /// Holders who leave.
@@ -19,6 +21,12 @@ pub struct RawAgents {
     pub liquidity: RawLiquidity,
     /// Two-sided flow of traders without a view.
     pub background: RawBackground,
+    /// Groups that buy below a hurdle of their own and do not redeem; several make a ladder of bids.
+    #[serde(default)]
+    pub dip_buyers: Vec<RawDipBuyers>,
+    /// Large holders who leave on a schedule.
+    #[serde(default)]
+    pub whales: Vec<RawWhale>,
 }
 
 /// Exit intensity: `base + a (d - d0)+ + b (T - T0)+ + c (w - w0)+ + xi`, of the free float per day, with the
@@ -78,7 +86,7 @@ pub struct RawArbitrage {
     pub deployed_pct_per_hour: Percent,
 }
 
-/// Liquidity providers who leave in proportion and come back.
+/// Liquidity providers who leave and come back.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawLiquidity {
@@ -90,6 +98,8 @@ pub struct RawLiquidity {
     pub removal_pct_per_day_per_bps_discount: NonNegative,
     /// Return towards the starting liquidity while the discount is below the threshold.
     pub return_pct_per_day: NonNegative,
+    /// Part of what leaves that takes ETH only, which moves the price; 0 if absent.
+    pub one_sided_pct: Option<Percent>,
 }
 
 /// Two-sided flow of traders without a view.
@@ -98,4 +108,48 @@ pub struct RawLiquidity {
 pub struct RawBackground {
     /// Standard deviation of the net flow over a day.
     pub net_sd_lrt_per_sqrt_day: NonNegative,
+}
+
+/// Buyers with a hurdle and capital of their own, and no way to redemption.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawDipBuyers {
+    /// They buy at this discount to the redemption rate on chain or deeper, pool fee included.
+    pub hurdle_bps: BpsBelowAll,
+    /// Capital at the start.
+    pub capital_eth: NonNegative,
+    /// Largest part of the free capital spent, and of the tokens held sold, within one hour.
+    pub deployed_pct_per_hour: Percent,
+    /// They sell again while the bid's discount is below this; it must be below the hurdle. If absent they keep what they have.
+    pub resell_bps: Option<BpsBelowAll>,
+}
+
+/// A large holder who leaves on a schedule. The tokens are a part of the free float and nobody else's.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawWhale {
+    /// Name, for messages.
+    pub name: String,
+    /// Tokens held; or `holding_pct`.
+    pub holding_lrt: Option<Positive>,
+    /// Part of the free float held; or `holding_lrt`.
+    pub holding_pct: Option<PercentBelowAll>,
+    /// Time after the start of the path.
+    pub start_hours: Hours,
+    /// Time over which the tokens leave evenly; 0 (default) for all at once.
+    pub duration_hours: Option<Hours>,
+    /// Through the market or through redemption.
+    pub action: WhaleAction,
+    /// A seller stops at this discount of the next token's bid, and sells the rest later; sells at any price if absent.
+    pub not_below_bps: Option<BpsBelowAll>,
+}
+
+/// How a whale leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WhaleAction {
+    /// Sells on the market.
+    Sell,
+    /// Requests redemption; waits while it is closed.
+    Redeem,
 }

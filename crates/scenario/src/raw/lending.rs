@@ -190,6 +190,9 @@ pub struct RawUnwind {
     pub threshold_pct_per_year: NonNegative,
     /// Of positions beyond it, how many give up per day (a hazard).
     pub unwinds_per_day: NonNegative,
+    /// For how long owners expect the loss to last: they sell only if it costs them more than a sale below the redemption rate.
+    /// If absent they sell at any price that covers the debt.
+    pub horizon_days: Option<Positive>,
 }
 
 /// Loans that are alike.

@@ -27,6 +27,7 @@ pub(super) fn lending(raw: &RawLending, nav: f64) -> Option<LendingMarket> {
     let carry = raw.unwind.map(|unwind| Carry {
         threshold_per_year: unwind.threshold_pct_per_year.0 / 100.0,
         unwinds_per_day: unwind.unwinds_per_day.0,
+        horizon_years: unwind.horizon_days.map_or(f64::INFINITY, |days| days.0 / 365.0),
     });
     Some(LendingMarket { spec, carry })
 }

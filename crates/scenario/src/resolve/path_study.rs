@@ -50,7 +50,7 @@ pub(super) fn path_study(raw: &RawScenario, reader: &mut Reader<'_>) -> Option<P
         redemption: redemption(&raw.redemption?, missed_share(raw.network.as_ref()?))?,
         restaking,
         lending: raw.lending.iter().map(|market| lending(market, start_nav)).collect::<Option<_>>()?,
-        agents: agents(raw.agents?),
+        agents: agents(raw.agents.as_ref()?, raw.token.free_float_lrt?.0)?,
         shocks,
         shock_groups,
     })

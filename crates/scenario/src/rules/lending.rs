@@ -70,7 +70,8 @@ impl Rules<'_, '_> {
     }
 }
 
-fn threshold_pct(market: &RawLending) -> Option<f64> {
+/// The liquidation threshold of a market's rule.
+pub(super) fn threshold_pct(market: &RawLending) -> Option<f64> {
     let aave = market.aave.map(|rule| rule.liquidation_threshold_pct.0);
     let morpho = market.morpho.map(|rule| rule.lltv_pct.0);
     let compound = market.compound.map(|rule| rule.liquidation_threshold_pct.0);

@@ -1,5 +1,6 @@
 //! What no type can say: rules between keys.
 
+mod agents;
 mod concentrated;
 mod crypto;
 mod drivers;
@@ -13,6 +14,7 @@ mod shocks;
 mod stable;
 mod sweep;
 mod time;
+mod triggers;
 mod venues;
 mod weighted;
 
@@ -47,6 +49,7 @@ pub(crate) fn check(raw: &RawScenario, tree: &Node, problems: &mut Problems<'_>)
     rules.check_redemption();
     rules.check_restaking();
     rules.check_lending();
+    rules.check_agents();
     rules.check_shocks();
     rules.check_report();
     rules.check_varied_keys();

@@ -36,9 +36,9 @@ pub fn price_limit<const W: usize>(
     limit
 }
 
-/// Share of the free capital that may be spent in a step of `step_secs`.
-pub fn share_per_step(params: &Arbitrage, step_secs: f64) -> f64 {
-    let left_per_hour = 1.0 - params.deployed_per_hour;
+/// Share of the free capital that may be spent in a step of `step_secs`, where it is `deployed_per_hour` in an hour.
+pub fn share_per_step(deployed_per_hour: f64, step_secs: f64) -> f64 {
+    let left_per_hour = 1.0 - deployed_per_hour;
     if left_per_hour <= 0.0 {
         1.0
     } else {
@@ -80,15 +80,8 @@ mod tests {
 
     #[test]
     fn hourly_deployment_compounds_over_a_step() {
-        let params = Arbitrage {
-            capital_eth: 1.0,
-            required_return_per_year: 0.1,
-            expected_loss: 0.0,
-            cost: 0.0,
-            deployed_per_hour: 0.5,
-        };
         // 1 - 0.5^2 after two hours; exp and ln are good to a few 1e-16.
-        assert!((share_per_step(&params, 7200.0) - 0.75).abs() < 1e-14);
-        assert_eq!(share_per_step(&Arbitrage { deployed_per_hour: 1.0, ..params }, 60.0), 1.0);
+        assert!((share_per_step(0.5, 7200.0) - 0.75).abs() < 1e-14);
+        assert_eq!(share_per_step(1.0, 60.0), 1.0);
     }
 }

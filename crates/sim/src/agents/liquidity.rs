@@ -1,4 +1,4 @@
-//! Liquidity providers who leave in proportion when the discount frightens them, and come back.
+//! Liquidity providers who leave when the discount frightens them, and come back.
 //!
 //! ```text
 //! l      = l0 + l1*max(0, d - dl)                              share per day
@@ -6,7 +6,8 @@
 //! return = (1 - left share) * (1 - exp(-r*dt))                 while d <= dl, of the start's liquidity
 //! ```
 //!
-//! Removal in proportion leaves the price where it is; the tokens withdrawn join the free float.
+//! Removal in proportion leaves the price where it is, and the tokens withdrawn join the free float; a stated part of what leaves
+//! takes ETH only, which moves the price.
 
 use crate::scenario::Liquidity;
 use pegstress_num::{Lanes, exp, greater, select};
@@ -63,6 +64,7 @@ mod tests {
         removal_per_discount_per_day: 10.0,
         discount_threshold: 0.01,
         return_per_day: 0.5,
+        one_sided_share: 0.0,
     };
 
     #[test]

@@ -3,5 +3,7 @@
 pub mod arbitrage;
 pub mod background;
 pub mod demand;
+pub mod dip_buyers;
 pub mod impatience;
 pub mod liquidity;
+pub mod whales;

@@ -1,7 +1,7 @@
 //! Who acts: parameters of everybody, see the modules of [`crate::agents`] for the equations.
 
 /// Parameters of everybody who acts; see the modules of [`crate::agents`] for the equations.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Agents {
     /// Holders who leave.
     pub exit_demand: ExitDemand,
@@ -13,6 +13,10 @@ pub struct Agents {
     pub liquidity: Liquidity,
     /// Two-sided flow.
     pub background: Background,
+    /// Groups that buy dips, those with the smallest hurdle first.
+    pub dip_buyers: Vec<DipBuyers>,
+    /// Large holders with a schedule.
+    pub whales: Vec<Whale>,
 }
 
 /// Exit intensity of holders (MODEL 6), per day.
@@ -68,7 +72,7 @@ pub struct Arbitrage {
     pub deployed_per_hour: f64,
 }
 
-/// Liquidity providers who leave in proportion and come back.
+/// Liquidity providers who leave and come back.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Liquidity {
     /// Removal in calm times, share per day.
@@ -79,6 +83,8 @@ pub struct Liquidity {
     pub discount_threshold: f64,
     /// Return towards the starting share while the discount is below the threshold, per day.
     pub return_per_day: f64,
+    /// Part of what leaves that takes ETH only.
+    pub one_sided_share: f64,
 }
 
 /// Two-sided flow of traders without a view.
@@ -86,4 +92,44 @@ pub struct Liquidity {
 pub struct Background {
     /// Standard deviation of the net flow over a day, tokens.
     pub net_sd_lrt_per_sqrt_day: f64,
+}
+
+/// Buyers without a way to redemption, who hold what they bought until the price is back.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DipBuyers {
+    /// They buy below this discount to the redemption rate on chain, fraction.
+    pub hurdle: f64,
+    /// Capital at the start, ETH.
+    pub capital_eth: f64,
+    /// Largest share of free capital spent, and of tokens held sold, in one hour.
+    pub deployed_per_hour: f64,
+    /// They sell while the bid's discount is below this, fraction, below the hurdle; never if absent.
+    pub resell_discount: Option<f64>,
+}
+
+/// A large holder who leaves on a schedule, whatever others do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Whale {
+    /// Name, for messages.
+    pub name: String,
+    /// Tokens, a part of the free float that is nobody else's.
+    pub holding_lrt: f64,
+    /// Seconds after the start of the path.
+    pub start_secs: f64,
+    /// Length, seconds, over which the tokens leave evenly; zero for all at once in the step that holds the start.
+    pub duration_secs: f64,
+    /// How they leave.
+    pub exit: WhaleExit,
+}
+
+/// How a whale leaves.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum WhaleExit {
+    /// Through the market.
+    Sell {
+        /// Not below this discount of the next token's bid, fraction: the rest is sold later; at any bid if absent.
+        not_below: Option<f64>,
+    },
+    /// Through redemption; while that is closed the tokens wait.
+    Redeem,
 }

@@ -9,10 +9,12 @@ mod history;
 mod report;
 mod shocks;
 
-pub use agents::{Agents, Arbitrage, Background, ExitDemand, Impatience, Liquidity};
+pub use agents::{
+    Agents, Arbitrage, Background, DipBuyers, ExitDemand, Impatience, Liquidity, Whale, WhaleExit,
+};
 pub use history::{PoolHistory, PoolRow, QueueHistory, QueueRow};
 pub use report::{Assumption, EvidenceMark, ReportSpec};
-pub use shocks::{Shock, ShockKind};
+pub use shocks::{Posting, Shock, ShockKind, Trigger};
 
 use crate::drivers::Synthetic;
 use jiff::Timestamp;
@@ -99,7 +101,7 @@ pub struct PathStudy {
     pub network: Network,
     /// Pools at the start of each path; at least one.
     pub venues: Vec<VenueSpec>,
-    /// Tokens outside of pools that their holders may sell or redeem.
+    /// Tokens outside of pools that their holders may sell or redeem, those of whales included.
     pub free_float_lrt: f64,
     /// How the token redeems.
     pub redemption: Redemption,
@@ -113,6 +115,15 @@ pub struct PathStudy {
     pub shocks: Vec<Shock>,
     /// Groups of operators that shocks name, as places in [`RestakeSpec::operators`].
     pub shock_groups: Vec<Vec<usize>>,
+}
+
+impl PathStudy {
+    /// Whether the true redemption rate, or the one on chain, can differ from the driver's.
+    pub fn rate_can_differ(&self) -> bool {
+        self.restaking.is_some()
+            || self.redemption.breaker.is_some()
+            || self.shocks.iter().any(|shock| shock.kind.is_of_value())
+    }
 }
 
 /// Where the token is restaked.

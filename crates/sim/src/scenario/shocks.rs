@@ -5,7 +5,9 @@
 pub struct Shock {
     /// What happens.
     pub kind: ShockKind,
-    /// Seconds after the start of the path.
+    /// What it waits for; nothing if absent.
+    pub trigger: Option<Trigger>,
+    /// Seconds after the start of the path, or after the trigger first holds.
     pub start_secs: f64,
     /// Length, seconds; zero for all at once in the step that holds the start.
     pub duration_secs: f64,
@@ -15,51 +17,99 @@ pub struct Shock {
     pub size_log_sd: f64,
 }
 
+/// What must hold, at the start of a path or at the end of a step, before a shock starts: the first time counts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Trigger {
+    /// The discount at the close is above this fraction.
+    DiscountAbove(f64),
+    /// The redemption buffer holds less ETH than this.
+    BufferBelow(f64),
+    /// The true redemption rate is below that of the driver by more than this fraction.
+    ValueLossAbove(f64),
+    /// Bad debt realised over all markets is above this, ETH.
+    BadDebtAbove(f64),
+}
+
+/// What becomes of unbacked tokens that are not sold.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Posting {
+    /// Market (place in [`PathStudy::lending`](super::PathStudy::lending)) in which they are posted.
+    pub market: usize,
+    /// Share of the tokens that is posted; the rest is sold.
+    pub share: f64,
+    /// ETH borrowed per ETH of their worth by the market's oracle.
+    pub ltv: f64,
+}
+
 /// Kinds of shock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ShockKind {
     /// Holders sell a share of the free float on the market.
     SellShareOfFloat,
     /// Holders request redemption of a share of the free float.
     RedeemShareOfFloat,
+    /// Holders leave faster by this share of the free float per day, while it lasts (loss of trust).
+    RaiseExitDemand,
     /// Liquidity providers remove a share of the pools, in proportion.
     RemoveLiquidityShare,
+    /// Liquidity providers remove a share of the pools and take ETH only.
+    RemoveLiquidityOneSided,
     /// The network's exit queue grows by an amount of ETH.
     NetworkQueueEth,
+    /// ETH/USD falls by a share, from then on.
+    MoveEthUsd,
     /// Redemptions are paused; the size is ignored by definition and must be 1.
     PauseRedemptions,
     /// Arbitrageurs lose a share of their free capital (it is withdrawn, not burned).
     RemoveArbitrageCapitalShare,
+    /// Tokens appear without assets behind them, a share of all there are; who made them posts and sells them.
+    MintUnbacked(Option<Posting>),
+    /// The redemption rate on chain keeps its value while it lasts; the size must be 1.
+    FreezeOnchainRate,
     /// A service (place in [`RestakeSpec::services`](pegstress_restake::RestakeSpec::services)) slashes a share of what all its operators have allocated to it.
     SlashByService(usize),
     /// A group of operators (place in [`PathStudy::shock_groups`](super::PathStudy::shock_groups)) is slashed by a share of all its allocations.
     SlashOperators(usize),
     /// A group of operators loses a share of its stake on the beacon chain; the contracts learn of it at a checkpoint.
     LoseOnBeaconChain(usize),
+    /// A share of a group of operators is offline while it lasts: it earns nothing and is penalised.
+    OperatorOutage(usize),
     /// A market's oracle (place in [`PathStudy::lending`](super::PathStudy::lending)) keeps its last print; the size must be 1.
     FreezeOracle(usize),
     /// A market's oracle prints this share below what it should.
     MisprintOracle(usize),
     /// Borrowers of a market pay this more per year, while it lasts.
     RaiseBorrowRate(usize),
+    /// A market's suppliers take out a share of their claims, as far as it is not lent out.
+    WithdrawLenderDeposits(usize),
+    /// A market's liquidation threshold falls by these points of share, from then on.
+    CutLiquidationThreshold(usize),
 }
 
 impl ShockKind {
     /// Whether the size is a share of something that shrinks, so that a duration spreads it over steps.
     pub fn is_share(self) -> bool {
         match self {
-            Self::NetworkQueueEth
+            Self::RaiseExitDemand
+            | Self::NetworkQueueEth
             | Self::PauseRedemptions
+            | Self::MintUnbacked(_)
+            | Self::FreezeOnchainRate
+            | Self::OperatorOutage(_)
             | Self::FreezeOracle(_)
             | Self::MisprintOracle(_)
-            | Self::RaiseBorrowRate(_) => false,
+            | Self::RaiseBorrowRate(_)
+            | Self::CutLiquidationThreshold(_) => false,
             Self::SellShareOfFloat
             | Self::RedeemShareOfFloat
             | Self::RemoveLiquidityShare
+            | Self::RemoveLiquidityOneSided
+            | Self::MoveEthUsd
             | Self::RemoveArbitrageCapitalShare
             | Self::SlashByService(_)
             | Self::SlashOperators(_)
-            | Self::LoseOnBeaconChain(_) => true,
+            | Self::LoseOnBeaconChain(_)
+            | Self::WithdrawLenderDeposits(_) => true,
         }
     }
 
@@ -67,10 +117,31 @@ impl ShockKind {
     pub fn is_level(self) -> bool {
         matches!(
             self,
-            Self::PauseRedemptions
+            Self::RaiseExitDemand
+                | Self::PauseRedemptions
+                | Self::FreezeOnchainRate
+                | Self::OperatorOutage(_)
                 | Self::FreezeOracle(_)
                 | Self::MisprintOracle(_)
                 | Self::RaiseBorrowRate(_)
         )
+    }
+
+    /// Whether it acts on a lending market.
+    pub fn is_of_lending(self) -> bool {
+        matches!(
+            self,
+            Self::MintUnbacked(Some(_))
+                | Self::FreezeOracle(_)
+                | Self::MisprintOracle(_)
+                | Self::RaiseBorrowRate(_)
+                | Self::WithdrawLenderDeposits(_)
+                | Self::CutLiquidationThreshold(_)
+        )
+    }
+
+    /// Whether it makes the redemption rate, or what is known of it, differ from the driver's.
+    pub fn is_of_value(self) -> bool {
+        matches!(self, Self::MintUnbacked(_) | Self::FreezeOnchainRate)
     }
 }

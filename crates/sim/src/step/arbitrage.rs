@@ -1,6 +1,6 @@
 //! Arbitrageurs lose capital, buy up to their limit, and redeem what they bought.
 
-use super::{Quote, Rates, due, value};
+use super::{Quote, Rates, value};
 use crate::agents::arbitrage::price_limit;
 use crate::block::Block;
 use crate::plan::Plan;
@@ -12,7 +12,7 @@ use pegstress_unlock::Claimant;
 /// Free arbitrage capital is withdrawn, whether or not there is anything to arbitrage.
 #[inline(always)]
 pub(super) fn lose_capital<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize) {
-    let withdrawn = due(plan, block, step, ShockKind::RemoveArbitrageCapitalShare);
+    let withdrawn = block.shocks.due(plan, step, ShockKind::RemoveArbitrageCapitalShare);
     for i in 0..W {
         let lost = block.arbitrage_free_eth[i] * withdrawn[i];
         block.arbitrage_free_eth[i] -= lost;
@@ -39,7 +39,7 @@ pub(super) fn buy_and_redeem<const W: usize>(
     }
     let (spent, bought) = route::buy_to(&mut block.venues, &limit, &budget);
     let served = block.redemption.request(Claimant::Arbitrage, &bought, &rates.onchain);
-    value::charge_stayers(block, rates, &served.paid_now_eth, &served.paid_now_lrt);
+    value::charge_stayers(plan, block, rates, &served.paid_now_eth, &served.paid_now_lrt);
     for i in 0..W {
         block.arbitrage_free_eth[i] += served.paid_now_eth[i] - spent[i];
         block.ledger.burned_lrt[i] += bought[i];

@@ -1,6 +1,6 @@
 //! The exit pipeline of a step, and what it offers to the next who asks.
 
-use super::{Quote, Rates, due, value};
+use super::{Quote, Rates, value};
 use crate::block::Block;
 use crate::plan::Plan;
 use crate::scenario::ShockKind;
@@ -15,7 +15,7 @@ pub(super) fn pay<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize
     let study = &plan.study;
     let step_secs = f64::from(study.step_secs);
     let (recorded_before, recorded_now) = block.network_queue_eth(plan, step);
-    let jump = due(plan, block, step, ShockKind::NetworkQueueEth);
+    let jump = block.shocks.due(plan, step, ShockKind::NetworkQueueEth);
     let redemption = &mut block.redemption;
     for change in &study.network.changes {
         if (change.at_secs / step_secs).floor() == step as f64 {
@@ -26,15 +26,18 @@ pub(super) fn pay<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize
     redemption.clock.reserve(&jump);
     redemption.advance(step, step_secs, block.restake.as_ref().map(|state| &state.survival));
     let mut may = block.breaker.as_ref().map_or([true; W], |breaker| breaker.finalises());
-    if plan.pause_left_secs[step] > 0.0 && study.redemption.pause_stops_claims {
-        may = [false; W];
+    if study.redemption.pause_stops_claims {
+        let paused = block.shocks.pause_left_secs(plan, step);
+        for i in 0..W {
+            may[i] &= paused[i] <= 0.0;
+        }
     }
     let claims = redemption.finalise(step, step_secs, &rates.onchain, &may);
     let mut paid = claims.holders;
     for i in 0..W {
         paid[i] += claims.arbitrage[i];
     }
-    value::charge_stayers(block, rates, &paid, &claims.lrt);
+    value::charge_stayers(plan, block, rates, &paid, &claims.lrt);
     for i in 0..W {
         block.ledger.outside_eth[i] += claims.holders[i];
         block.arbitrage_free_eth[i] += claims.arbitrage[i];
@@ -54,8 +57,8 @@ pub(super) fn quote<const W: usize>(
     let queue_secs = redemption.queue_delay_secs(step, f64::from(plan.study.step_secs));
     let room = redemption.instant_room_eth();
     let instant_fee = redemption.instant_fee(&[0.0; W]);
-    let pause_left = plan.pause_left_secs[step];
-    let (mut open, mut closed_secs) = ([pause_left <= 0.0; W], [0.0; W]);
+    let pause_left = block.shocks.pause_left_secs(plan, step);
+    let (mut open, mut closed_secs) = (pause_left.map(|left| left <= 0.0), [0.0; W]);
     if let Some(breaker) = &block.breaker {
         let takes = breaker.is_open();
         closed_secs = breaker.closed_secs();
@@ -68,7 +71,7 @@ pub(super) fn quote<const W: usize>(
     for i in 0..W {
         let instant = room[i] >= LEAST_INSTANT_ETH;
         let shut = select(instant & open[i], 0.0, closed_secs[i]);
-        quote.delay_secs[i] = select(instant, 0.0, queue_secs[i]) + shut + pause_left;
+        quote.delay_secs[i] = select(instant, 0.0, queue_secs[i]) + shut + pause_left[i];
         quote.fee[i] = select(instant, instant_fee[i], 0.0);
         quote.worth[i] = select(instant, rates.onchain[i], rates.waiting[i]);
     }

@@ -1,6 +1,6 @@
 //! Holders leave, through the market or the queue.
 
-use super::{Quote, Rates, due, value};
+use super::{Quote, Rates, value};
 use crate::agents::demand::Signals;
 use crate::agents::impatience::{Terms, choose};
 use crate::block::Block;
@@ -19,10 +19,16 @@ pub(super) fn leave<const W: usize>(
     eth_drawdown: &Lanes<W>,
     normal: &Lanes<W>,
 ) {
-    let signals = Signals { discount: &block.discount, delay_secs: &quote.delay_secs, eth_drawdown };
+    let raised = block.shocks.due(plan, step, ShockKind::RaiseExitDemand);
+    let signals = Signals {
+        discount: &block.discount,
+        delay_secs: &quote.delay_secs,
+        eth_drawdown,
+        raised_per_day: &raised,
+    };
     let exits = plan.demand.exits(signals, normal, &block.float_lrt, &mut block.excitation_per_day);
-    let forced_share = due(plan, block, step, ShockKind::SellShareOfFloat);
-    let asked_share = due(plan, block, step, ShockKind::RedeemShareOfFloat);
+    let forced_share = block.shocks.due(plan, step, ShockKind::SellShareOfFloat);
+    let asked_share = block.shocks.due(plan, step, ShockKind::RedeemShareOfFloat);
     // Each holder sees the bid as it stands; the crowd's own impact is what the next step's holders see. Were the
     // whole crowd's average price offered to everybody, a larger crowd would sell less than a smaller one.
     let bid = route::best_bid(&block.venues);
@@ -48,7 +54,7 @@ pub(super) fn leave<const W: usize>(
     }
     let sold = route::sell(&mut block.venues, &sale);
     let served = block.redemption.request(Claimant::Holders, &redeemed, &rates.onchain);
-    value::charge_stayers(block, rates, &served.paid_now_eth, &served.paid_now_lrt);
+    value::charge_stayers(plan, block, rates, &served.paid_now_eth, &served.paid_now_lrt);
     for i in 0..W {
         // Where all liquidity ends a part of the sale finds no buyer and stays with its holders.
         block.float_lrt[i] += sale[i] - sold.lrt_in[i];

@@ -3,11 +3,11 @@
 //! A liquidator takes what the rules allow while the next token still sells above the bid at which he breaks even; what he
 //! would lose on waits.
 
-use super::{Rates, due, is_due};
+use super::{Rates, room_to};
 use crate::block::Block;
 use crate::plan::Plan;
 use crate::scenario::ShockKind;
-use pegstress_amm::{Venue, route};
+use pegstress_amm::route;
 use pegstress_lending::{Carry, Market};
 use pegstress_num::{Lanes, greater, lesser, select};
 
@@ -33,7 +33,7 @@ pub(super) fn lend<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usiz
         market.update_oracle(step_secs, &rates.onchain, &price, &usd_per_eth);
         let waits = liquidate(block, market);
         if let Some(carry) = &study.lending[k].carry {
-            unwind(block, market, carry, (plan.yield_per_year[step], step_secs));
+            unwind(block, market, (carry, step_secs), plan.yield_per_year[step], &rates.onchain);
         }
         let price = route::best_marginal_price(&block.venues);
         let (uncovered, bad_debt, haircut) =
@@ -54,18 +54,26 @@ pub(super) fn lend<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usiz
     block.markets = markets;
 }
 
-/// Shocks of a market's oracle and rate.
+/// Shocks of a market: its oracle, its rate, its funds, its rule. Suppliers who leave raise the rate from this step on; liquidators
+/// bring their ETH from elsewhere, so that they do not wait for a market without funds.
 #[inline(always)]
 fn disturb<const W: usize>(plan: &Plan, block: &Block<W>, step: usize, (k, market): (usize, &mut Market<W>)) {
     if !plan.has_lending_shocks {
         return;
     }
-    market.freeze_oracle(is_due(plan, step, ShockKind::FreezeOracle(k)));
-    if is_due(plan, step, ShockKind::MisprintOracle(k)) {
-        let below = due(plan, block, step, ShockKind::MisprintOracle(k));
+    let due = |kind| block.shocks.due(plan, step, kind);
+    market.freeze_oracle(&due(ShockKind::FreezeOracle(k)).map(|frozen| frozen > 0.0));
+    if block.shocks.is_due(plan, step, ShockKind::MisprintOracle(k)) {
+        let below = due(ShockKind::MisprintOracle(k));
         market.misprint_oracle(&below.map(|share| 1.0 - lesser(share, 1.0)), 1);
     }
-    market.raise_rate(&due(plan, block, step, ShockKind::RaiseBorrowRate(k)));
+    market.raise_rate(&due(ShockKind::RaiseBorrowRate(k)));
+    if block.shocks.is_due(plan, step, ShockKind::WithdrawLenderDeposits(k)) {
+        market.withdraw_deposits(&due(ShockKind::WithdrawLenderDeposits(k)));
+    }
+    if block.shocks.is_due(plan, step, ShockKind::CutLiquidationThreshold(k)) {
+        market.cut_threshold(&due(ShockKind::CutLiquidationThreshold(k)));
+    }
 }
 
 /// Liquidators take what pays; returns the lanes in which something due is left.
@@ -98,30 +106,18 @@ fn liquidate<const W: usize>(block: &mut Block<W>, market: &mut Market<W>) -> [b
 fn unwind<const W: usize>(
     block: &mut Block<W>,
     market: &mut Market<W>,
-    carry: &Carry,
-    (yield_per_year, step_secs): (f64, f64),
+    (carry, step_secs): (&Carry, f64),
+    yield_per_year: f64,
+    worth: &Lanes<W>,
 ) {
     let bid = route::best_bid(&block.venues);
     let yields = [yield_per_year; W];
-    let wish = market.unwind_wish_lrt(carry, step_secs, &yields, &bid);
+    let wish = market.unwind_wish_lrt(carry, step_secs, &yields, (&bid, worth));
     let sold = route::sell(&mut block.venues, &wish);
-    let done = market.unwind(carry, step_secs, &yields, &bid, (&sold.lrt_in, &sold.eth_out));
+    let done = market.unwind(carry, step_secs, &yields, (&bid, worth), (&sold.lrt_in, &sold.eth_out));
     for i in 0..W {
         block.ledger.outside_eth[i] += sold.eth_out[i];
         block.float_lrt[i] += done.released_lrt[i];
         block.watch.lending.unwound_lrt[i] += sold.lrt_in[i];
     }
-}
-
-/// Tokens that the venues take together until the next one brings `bid`.
-#[inline(always)]
-fn room_to<const W: usize>(venues: &[Venue<W>], bid: &Lanes<W>) -> Lanes<W> {
-    let mut room = [0.0; W];
-    for venue in venues {
-        let one = venue.lrt_to_bid(bid);
-        for i in 0..W {
-            room[i] += greater(one[i], 0.0);
-        }
-    }
-    room
 }

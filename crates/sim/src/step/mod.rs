@@ -1,42 +1,42 @@
 //! One step of a block, in the order that is part of the contract.
 //!
 //! ```text
-//! 1 draw               standard normals of the step; synthetic drivers; shocks that are due
+//! 1 draw               standard normals of the step; synthetic drivers; shocks that are due; unbacked tokens appear
 //! 2 value              true redemption rate of the grid point; the rate on chain follows by the breaker's rule, and pools
 //!                      with a rate oracle follow that
 //! 3 exit pipeline      the clock serves and takes the network's inflow; exits arrive; the queue is finalised and paid;
 //!                      the buffer refills
 //! 4 quote              unlock delay and fee of the marginal redemption
 //! 5 liquidity          providers leave or return
-//! 6 exit demand        holders leave: market or queue; sales go through the router
+//! 6 exit demand        holders leave: market or queue; sales go through the router; whales on their schedules
 //! 7 lending            interest, oracles, liquidations and unwinds; collateral goes through the router
-//! 8 arbitrage          buys below the fair discount and redeems
+//! 8 arbitrage          buys below the fair discount and redeems; dip buyers buy below their hurdles, or sell
 //! 9 background flow
-//! 10 observe           print (after 7) and close (after 9)
+//! 10 observe           print (after 7) and close (after 9); triggers of shocks
 //! ```
 //!
 //! A step goes from grid point `t` to `t + 1` and uses the drivers' values at `t + 1`.
 
 mod arbitrage;
 mod background;
+mod dip_buyers;
 mod exits;
 mod holders;
 mod lending;
 mod liquidity;
+mod mint;
 mod observe;
+mod stake;
 mod value;
+mod whales;
 
 use crate::block::Block;
 use crate::outcome::OutcomeBlock;
 use crate::plan::Plan;
-use crate::scenario::ShockKind;
-use pegstress_amm::route;
+use pegstress_amm::{Venue, route};
 use pegstress_num::draw::normals;
-use pegstress_num::{Isa, Lanes, Stream, lesser, per_isa};
+use pegstress_num::{Isa, Lanes, Stream, greater, per_isa};
 use pegstress_unlock::{DAY_SECS, Room};
-
-/// Shocks of one kind in one step take at most this share.
-const MOST_SHARE: f64 = 0.999_999;
 
 /// What redemption is worth in a step, ETH per token.
 #[derive(Debug, Clone, Copy)]
@@ -121,6 +121,7 @@ fn advance<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize) -> La
     );
     block.drive(plan, step);
     let eth_drawdown = block.eth_drawdown(plan, step);
+    mint::mint(plan, block, step);
 
     // 2 value
     let rates = value::value(plan, block, step);
@@ -136,6 +137,7 @@ fn advance<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize) -> La
 
     // 6 exit demand
     holders::leave(plan, block, step, (&rates, &quote), &eth_drawdown, &demand_normal);
+    whales::leave(plan, block, step, &rates, &quote);
 
     // 7 lending
     lending::lend(plan, block, step, &rates);
@@ -147,6 +149,7 @@ fn advance<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize) -> La
         let quote = exits::quote(plan, block, step, &rates);
         arbitrage::buy_and_redeem(plan, block, &rates, &quote);
     }
+    dip_buyers::trade(plan, block, &rates);
     block.redemption.close(step, step_secs);
 
     // 9 background flow
@@ -155,33 +158,11 @@ fn advance<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize) -> La
     // 10 observe
     block.discount = discount(block, &rates.inverse_onchain);
     observe::observe(plan, block, step, &rates.inverse_onchain, &print, &quote);
+    if plan.has_triggers {
+        let sights = block.sights(&rates.truth);
+        block.shocks.pull_triggers(plan, step + 1, &sights);
+    }
     quote.delay_secs
-}
-
-/// Whether a shock of the kind acts in this step.
-#[inline(always)]
-fn is_due(plan: &Plan, step: usize, kind: ShockKind) -> bool {
-    plan.shocks.iter().any(|planned| planned.shock.kind == kind && planned.acts_in(step))
-}
-
-/// Sum of the shocks of one kind that act in this step.
-#[inline(always)]
-fn due<const W: usize>(plan: &Plan, block: &Block<W>, step: usize, kind: ShockKind) -> Lanes<W> {
-    let mut sum = [0.0; W];
-    for (planned, size) in plan.shocks.iter().zip(&block.shock_per_step) {
-        if planned.shock.kind == kind && planned.acts_in(step) {
-            for i in 0..W {
-                sum[i] += size[i];
-            }
-        }
-    }
-    // Two shares at once never take everything: a pool without reserves has no price.
-    if kind.is_share() {
-        for s in &mut sum {
-            *s = lesser(*s, MOST_SHARE);
-        }
-    }
-    sum
 }
 
 /// `1 - best marginal price / redemption rate`.
@@ -193,4 +174,17 @@ fn discount<const W: usize>(block: &Block<W>, inverse_nav: &Lanes<W>) -> Lanes<W
         discount[i] = 1.0 - price[i] * inverse_nav[i];
     }
     discount
+}
+
+/// Tokens that the venues take together until the next one brings `bid`.
+#[inline(always)]
+fn room_to<const W: usize>(venues: &[Venue<W>], bid: &Lanes<W>) -> Lanes<W> {
+    let mut room = [0.0; W];
+    for venue in venues {
+        let one = venue.lrt_to_bid(bid);
+        for i in 0..W {
+            room[i] += greater(one[i], 0.0);
+        }
+    }
+    room
 }

@@ -55,7 +55,7 @@ pub fn market(name: &str, rules: Rules, oracle: OracleSpec, curve: Curve) -> Len
             supplied_eth: 5_000.0,
             other_debt_eth: 3_000.0,
         },
-        carry: Some(Carry { threshold_per_year: 0.0, unwinds_per_day: 0.2 }),
+        carry: Some(Carry { threshold_per_year: 0.0, unwinds_per_day: 0.2, horizon_years: f64::INFINITY }),
     }
 }
 
@@ -69,6 +69,7 @@ pub fn aave() -> Rules {
 pub fn every_part() -> PathStudy {
     let shock = |kind, start, hours, size, size_log_sd| Shock {
         kind,
+        trigger: None,
         start_secs: start * HOUR,
         duration_secs: hours * HOUR,
         size,

@@ -3,6 +3,7 @@
 
 pub mod every_part;
 pub mod random;
+pub mod still;
 
 use jiff::Timestamp;
 use pegstress_amm::{PoolSpec, RateSource, VenueSpec, constant_product, stableswap};
@@ -110,11 +111,15 @@ pub fn study() -> PathStudy {
                 removal_per_discount_per_day: 5.0,
                 discount_threshold: 0.01,
                 return_per_day: 0.2,
+                one_sided_share: 0.0,
             },
             background: Background { net_sd_lrt_per_sqrt_day: 150.0 },
+            dip_buyers: Vec::new(),
+            whales: Vec::new(),
         },
         shocks: vec![Shock {
             kind: ShockKind::SellShareOfFloat,
+            trigger: None,
             start_secs: 30.0 * HOUR,
             duration_secs: 4.0 * HOUR,
             size: 0.003,

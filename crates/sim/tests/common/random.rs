@@ -41,6 +41,7 @@ fn shock() -> impl Strategy<Value = Shock> {
             let certain = paused || kind == ShockKind::RemoveLiquidityShare;
             Shock {
                 kind,
+                trigger: None,
                 start_secs: start * HOUR,
                 duration_secs: hours * HOUR,
                 size: if paused { 1.0 } else { size * most },
@@ -83,6 +84,7 @@ fn agents() -> impl Strategy<Value = Agents> {
                     ..base.liquidity
                 },
                 background: Background { net_sd_lrt_per_sqrt_day: flow },
+                ..base
             }
         },
     )
