@@ -2,8 +2,8 @@
 
 use crate::data_args::DataArgs;
 use crate::depth_args::DepthArgs;
-use crate::question_args::{CompareArgs, ConvergeArgs, ReverseArgs, SensitivityArgs, SweepArgs};
 use crate::fit_args::FitArgs;
+use crate::question_args::{CompareArgs, ConvergeArgs, ReverseArgs, SensitivityArgs, SweepArgs};
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use pegstress_num::Isa;

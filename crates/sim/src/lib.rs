@@ -25,6 +25,8 @@ pub mod plan;
 pub mod run;
 pub mod step;
 
+pub mod joint;
+
 pub use outcome::{Collect, Fault, Metric, MetricKind, OutcomeBlock, Trace, Unit};
 pub use plan::Plan;
 pub use run::{LANES, RunOptions, run};

@@ -1,12 +1,13 @@
 //! Holders who leave: exit intensity with self-excitation.
 //!
 //! ```text
-//! h      = h0 + a*max(0, d - d0) + b*max(0, T - T0) + c*max(0, m - m0) + xi          per day
+//! h      = h0 + a*max(0, d - d0) + b*max(0, T - T0) + c*max(0, m - m0) + xi + y      per day
 //! exits  = float * (1 - exp(-h * dt * G))                                            tokens
 //! xi'    = xi*exp(-w*dt) + k * exits / float                                         k = branching ratio * w
 //! ```
 //!
-//! `d` discount, `T` quoted delay, `m` fall of ETH/USD below its 24-hour high. A unit share of exits raises the
+//! `d` discount, `T` quoted delay, `m` fall of ETH/USD below its 24-hour high, `y` contagion from other tokens
+//! ([`crate::joint`]). A unit share of exits raises the
 //! intensity by `k`, which decays at `w`: it causes `k/w` further exits, the branching ratio. `G` is a gamma
 //! factor of mean one with variance `dispersion`, by the cube of Wilson and Hilferty (PNAS 17 (1931) 684-688):
 //! `G = (1 - c + z*sqrt(c))^3 / (1 - c^3)`, `c = dispersion/9`; its mean is one by construction (before the cut
@@ -28,6 +29,8 @@ pub struct Signals<'a, const W: usize> {
     pub delay_secs: &'a Lanes<W>,
     /// Fall of ETH/USD below its 24-hour high, fraction.
     pub eth_drawdown: &'a Lanes<W>,
+    /// Intensity that the discounts of other tokens add, per day.
+    pub contagion_per_day: &'a Lanes<W>,
 }
 
 /// Constants of one step.
@@ -75,7 +78,8 @@ impl DemandStep {
             let wait = per_delay_sec * greater(signals.delay_secs[i] - p.delay_threshold_secs, 0.0);
             let market =
                 p.per_eth_drawdown_per_day * greater(signals.eth_drawdown[i] - p.eth_drawdown_threshold, 0.0);
-            let intensity = p.base_per_day + fear + wait + market + excitation_per_day[i];
+            let own = p.base_per_day + fear + wait + market + excitation_per_day[i];
+            let intensity = own + signals.contagion_per_day[i];
             let root = greater(self.noise_shift + self.noise_scale * normal[i], 0.0);
             let noise = root * root * root * self.noise_norm;
             let share = 1.0 - exp(-intensity * self.step_days * noise);
@@ -111,6 +115,7 @@ mod tests {
             discount: &[discount],
             delay_secs: &[delay_days * DAY_SECS],
             eth_drawdown: &[drawdown],
+            contagion_per_day: &[0.0],
         };
         let mut state = [*excitation];
         let out = step.exits(signals, &[0.0], &[1000.0], &mut state);
@@ -139,7 +144,8 @@ mod tests {
         let burst = 1e-6;
         let mut state = [step.excitation_per_share * burst];
         let zero = [0.0];
-        let signals = Signals { discount: &zero, delay_secs: &zero, eth_drawdown: &zero };
+        let signals =
+            Signals { discount: &zero, delay_secs: &zero, eth_drawdown: &zero, contagion_per_day: &zero };
         // Follow the direct offspring only: without feeding their own excitation back.
         let mut offspring = 0.0;
         for _ in 0..24 * 40 {

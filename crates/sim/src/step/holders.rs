@@ -19,7 +19,12 @@ pub(super) fn leave<const W: usize>(
     eth_drawdown: &Lanes<W>,
     normal: &Lanes<W>,
 ) {
-    let signals = Signals { discount: &block.discount, delay_secs: &quote.delay_secs, eth_drawdown };
+    let signals = Signals {
+        discount: &block.discount,
+        delay_secs: &quote.delay_secs,
+        eth_drawdown,
+        contagion_per_day: &block.others.contagion_per_day,
+    };
     let exits = plan.demand.exits(signals, normal, &block.float_lrt, &mut block.excitation_per_day);
     let forced_share = due(plan, block, step, ShockKind::SellShareOfFloat);
     let asked_share = due(plan, block, step, ShockKind::RedeemShareOfFloat);
