@@ -4,12 +4,12 @@ mod common;
 
 use common::every_part::{every_part, market};
 use common::joint::{JointRows, everybody, joint, outcomes, run_all};
-use common::{HOUR, Rows, options, report, study};
+use common::{HOUR, Rows, options, report, stable_pool, study};
 use pegstress_lending::{Carry, OracleSpec};
 use pegstress_num::Isa;
 use pegstress_sim::MetricKind::{ArbitrageSpent, DeepestClose, UnwoundLrt};
 use pegstress_sim::drivers::{
-    Copula, Dependence, Gbm, Hawkes, PriceProcess, QueueProcess, Synthetic, SyntheticPrice,
+    Dependence, Gbm, Hawkes, PriceProcess, QueueProcess, Synthetic, SyntheticPrice,
 };
 use pegstress_sim::joint::{Contagion, Coupling, JointStudy, SharedLender};
 use pegstress_sim::scenario::*;
@@ -23,7 +23,7 @@ fn small() -> PathStudy {
 fn weaker() -> PathStudy {
     let mut study = small();
     study.shocks[0].size = 0.006;
-    study.venues[0] = study.venues[0].with_reserves(2_000.0, 2_200.0);
+    study.venues[0] = stable_pool().with_reserves(2_000.0, 2_200.0);
     study
 }
 
@@ -81,7 +81,7 @@ fn of_the_world() -> PathStudy {
         branching_ratio: 0.5,
         decay_per_day: 1.0,
         lump_eth: 2_000.0,
-        start_excitation_eth_per_day: None,
+        start_eth_per_day: None,
     };
     study.drivers.synthetic = Some(Box::new(Synthetic {
         eth_usd: Some(SyntheticPrice {
@@ -91,10 +91,7 @@ fn of_the_world() -> PathStudy {
         }),
         network_queue: Some(QueueProcess::Hawkes(hawkes)),
         nav: None,
-        dependence: Dependence {
-            factor: [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
-            copula: Copula::Gaussian,
-        },
+        dependence: Dependence::default(),
         blocks: None,
     }));
     study
@@ -158,7 +155,7 @@ fn what_one_token_takes_from_the_purse_the_next_one_lacks() {
     let mut deep = small();
     deep.steps = 1;
     deep.paths = 8;
-    deep.venues[0] = deep.venues[0].with_reserves(3_000.0, 9_000.0);
+    deep.venues[0] = stable_pool().with_reserves(3_000.0, 9_000.0);
     deep.agents.arbitrage.deployed_per_hour = 1.0;
     let spent = |coupling: Coupling| {
         let (plan, rows) = outcomes(&joint(&[deep.clone(), deep.clone()], coupling));

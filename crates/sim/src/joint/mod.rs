@@ -35,10 +35,27 @@ pub use outcome::{CollectJoint, JointOutcomeBlock, Together, pair_index};
 pub use plan::JointPlan;
 pub use run::run_joint;
 
-use crate::scenario::{PathStudy, ReportSpec};
+use crate::scenario::{Assumption, PathStudy, ReportSpec, Scenario};
 
 /// Most tokens in one run: pairs and matrices are read by people.
 pub const MOST_MEMBERS: usize = 12;
+
+/// A joint run, ready: every default resolved, as [`Scenario`] is for one token.
+#[derive(Debug, Clone)]
+pub struct JointScenario {
+    /// Short name; also the name of the report's folder.
+    pub name: String,
+    /// One line for headings.
+    pub title: String,
+    /// What happened, or what is supposed to happen; one paragraph.
+    pub story: String,
+    /// Each token's own scenario, in the order of the members.
+    pub members: Vec<Scenario>,
+    /// What is computed: the members' studies and what binds them.
+    pub study: JointStudy,
+    /// Where each parameter comes from; those of the members under their symbol.
+    pub assumptions: Vec<Assumption>,
+}
 
 /// Tokens on the same grid, and what binds them.
 #[derive(Debug, Clone)]
