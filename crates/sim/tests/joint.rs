@@ -4,7 +4,7 @@ mod common;
 
 use common::every_part::{every_part, market};
 use common::joint::{JointRows, everybody, joint, outcomes, run_all};
-use common::{HOUR, Rows, options, report, stable_pool, study};
+use common::{HOUR, Rows, options, report, stable_pool, study, without_buffer};
 use pegstress_lending::{Carry, OracleSpec};
 use pegstress_num::Isa;
 use pegstress_sim::MetricKind::{ArbitrageSpent, DeepestClose, UnwoundLrt};
@@ -157,6 +157,8 @@ fn what_one_token_takes_from_the_purse_the_next_one_lacks() {
     deep.paths = 8;
     deep.venues[0] = stable_pool().with_reserves(3_000.0, 9_000.0);
     deep.agents.arbitrage.deployed_per_hour = 1.0;
+    // Nobody has his capital back within the step.
+    without_buffer(&mut deep);
     let spent = |coupling: Coupling| {
         let (plan, rows) = outcomes(&joint(&[deep.clone(), deep.clone()], coupling));
         [0, 1].map(|member| rows.members[member].column(&plan.members[member], ArbitrageSpent)[0])
@@ -168,13 +170,14 @@ fn what_one_token_takes_from_the_purse_the_next_one_lacks() {
     assert!(first > 100.0 && second > 100.0, "{first} {second}");
 }
 
-/// A token whose loops are held at 0.5 % a year, in a market with `debt` against other collateral.
-fn looped(other_debt_eth: f64) -> PathStudy {
+/// A token whose loops owe 715 ETH in a market with these funds and debt against other collateral, and are held up to a negative
+/// carry of 10 % a year.
+fn looped(supplied_eth: f64, other_debt_eth: f64) -> PathStudy {
     let mut study = small();
     let carry = Carry { threshold_per_year: 0.1, unwinds_per_day: 0.5 };
     let oracle = OracleSpec::ExchangeRate { cap: None };
     let mut market = market("Aave v3", common::every_part::aave(), oracle, common::every_part::KINKED);
-    market.spec.other_debt_eth = other_debt_eth;
+    (market.spec.supplied_eth, market.spec.other_debt_eth) = (supplied_eth, other_debt_eth);
     market.carry = Some(carry);
     study.lending = vec![market];
     study
@@ -182,9 +185,10 @@ fn looped(other_debt_eth: f64) -> PathStudy {
 
 #[test]
 fn a_lender_drawn_dry_by_one_token_makes_the_loops_of_another_unwind() {
-    // 800 tokens of loans against 5,000 ETH of funds each; the kink is at 90 %. Above it the rate passes 10 % a year.
+    // 82 % of 1,000 ETH are lent by the one, all of 15,000 by the other: 99 % together. The kink is at 90 %, above it the rate
+    // passes 10 % a year at 92 %.
     let unwound = |lenders: Vec<SharedLender>| {
-        let studies = [looped(100.0), looped(12_000.0)];
+        let studies = [looped(1_000.0, 100.0), looped(15_000.0, 14_285.0)];
         let (plan, rows) = outcomes(&joint(&studies, Coupling { lenders, ..Coupling::NONE }));
         rows.members[0].column(&plan.members[0], UnwoundLrt).iter().sum::<f64>()
     };
