@@ -121,11 +121,14 @@ pub(crate) struct CheckArgs {
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
     /// The schema of pool files instead
-    #[arg(long, conflicts_with = "tokens")]
+    #[arg(long, conflicts_with_all = ["tokens", "joint"])]
     pub(crate) pools: bool,
     /// The schema of token files instead
-    #[arg(long)]
+    #[arg(long, conflicts_with = "joint")]
     pub(crate) tokens: bool,
+    /// The schema of files of several tokens instead
+    #[arg(long)]
+    pub(crate) joint: bool,
 }
 
 #[derive(Debug, Args)]

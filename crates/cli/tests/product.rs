@@ -31,7 +31,7 @@ struct Copy(TempDir);
 impl Copy {
     fn new() -> Self {
         let copy = Self(tempfile::tempdir().expect("a temporary folder"));
-        for folder in ["scenarios", "data", "data/tokens"] {
+        for folder in ["scenarios", "scenarios/members", "data", "data/tokens"] {
             fs::create_dir(copy.path(folder)).expect("a folder");
             for entry in fs::read_dir(root().join(folder)).expect("a shipped folder") {
                 let from = entry.expect("an entry").path();

@@ -37,13 +37,23 @@ impl<const W: usize> Lenders<W> {
         }
     }
 
+    /// The suppliers' claims that assets stand behind, lent out or not.
+    #[inline(always)]
+    pub(crate) fn funds_eth(&self) -> Lanes<W> {
+        let mut funds = self.supplied_eth;
+        for i in 0..W {
+            funds[i] -= self.deficit_eth[i];
+        }
+        funds
+    }
+
     /// Debt as a share of the suppliers' funds; 0 without funds.
     #[inline(always)]
     pub(crate) fn utilisation(&self, debt_eth: &Lanes<W>) -> Lanes<W> {
+        let funds = self.funds_eth();
         let mut share = [0.0; W];
         for i in 0..W {
-            let funds = self.supplied_eth[i] - self.deficit_eth[i];
-            share[i] = select(funds > 0.0, debt_eth[i] / funds, 0.0);
+            share[i] = select(funds[i] > 0.0, debt_eth[i] / funds[i], 0.0);
         }
         share
     }

@@ -69,10 +69,15 @@ impl<const W: usize> Market<W> {
     /// Interest of `step_secs` at the utilisation there is.
     #[inline(always)]
     pub fn accrue(&mut self, step_secs: f64) {
+        self.accrue_at(step_secs, &self.utilisation());
+    }
+
+    /// Interest of `step_secs` at a utilisation: that of a pool of funds of which this market is a part.
+    #[inline(always)]
+    pub fn accrue_at(&mut self, step_secs: f64, utilisation: &Lanes<W>) {
         self.assessed = None;
         let debt = self.book.debt_eth();
-        let utilisation = self.lenders.utilisation(&debt);
-        let gained = self.interest.advance(step_secs, &utilisation);
+        let gained = self.interest.advance(step_secs, utilisation);
         self.book.grow(&gained);
         self.lenders.earn(self.interest.protocol_share, &debt, &gained);
     }

@@ -41,6 +41,12 @@ impl<const W: usize> Market<W> {
         self.lenders.utilisation(&self.book.debt_eth())
     }
 
+    /// The suppliers' funds, lent out or not: what utilisation is a share of.
+    #[inline(always)]
+    pub fn funds_eth(&self) -> Lanes<W> {
+        self.lenders.funds_eth()
+    }
+
     /// All debt, other debt included.
     #[inline(always)]
     pub fn debt_eth(&self) -> Lanes<W> {

@@ -19,6 +19,7 @@ mod number;
 mod charts;
 mod depth;
 mod exit;
+mod joint;
 mod page;
 mod questions;
 mod render;
@@ -29,6 +30,7 @@ pub use error::ReportError;
 pub use exit::{exit_json, exit_rows, render_exit};
 pub use file::File;
 pub use headline::summary_rows;
+pub use joint::{joint_rows, render_joint};
 pub use manifest::{Manifest, SCHEMA_VERSION};
 pub use questions::{
     Asked, ComparedRuns, compare_json, compare_rows, converge_json, converge_rows, render_compare,

@@ -6,6 +6,7 @@
 //! PoolHistory  --> summarise_pool  --> PoolSummary
 //! QueueHistory --> summarise_queue --> QueueSummary
 //! OutcomeBlock* --Outcomes--> OutcomeTable --> questions (sweep, reverse, sensitivity, compare, converge)
+//! JointOutcomeBlock* --JointTally--> summarise_joint --> JointSummary
 //! levels of a series --> fit --> Fit (a TOML block)
 //! ```
 
@@ -15,12 +16,14 @@ pub mod backtest;
 pub mod exit_delays;
 pub mod fit;
 pub mod interval;
+pub mod joint;
 pub mod outcomes;
 pub mod questions;
 pub mod summarise_histories;
 pub mod summarise_paths;
 pub mod tally;
 
+pub use joint::{JointSummary, summarise_joint};
 pub use outcomes::Outcomes;
 pub use summarise_histories::{summarise_pool, summarise_queue};
 pub use summarise_paths::summarise_paths;

@@ -116,7 +116,8 @@ pub fn probabilities(plan: &Plan, metrics: &[LogHistogram]) -> Vec<Probability> 
     list
 }
 
-fn probability(name: String, meaning: String, events: u64, count: u64) -> Option<Probability> {
+/// A probability with its interval; `None` where nothing was counted.
+pub(crate) fn probability(name: String, meaning: String, events: u64, count: u64) -> Option<Probability> {
     if count == 0 {
         return None;
     }

@@ -77,6 +77,9 @@ fn check_table(node: &Node, part: Part<'_>, path: &str, problems: &mut Problems<
             check_node(&entry.node, property, &inner, problems);
             continue;
         }
+        if part.is_open() {
+            continue;
+        }
         let absent = || part.keys().filter(|key| node.child(key).is_none());
         if let Some(meant) = nearest(&entry.key, absent()) {
             problems.suggest(join(path, meant));

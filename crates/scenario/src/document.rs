@@ -6,6 +6,7 @@ use std::sync::Arc;
 use toml_edit::DocumentMut;
 
 use crate::diagnostic::{Problems, ScenarioError};
+use crate::joint::says_joint;
 use crate::mode::check_key_uses;
 use crate::overrides::Override;
 use crate::raw::{Mode, RawScenario};
@@ -45,6 +46,10 @@ impl Document {
         let text = apply(path, text, overrides, schema)?;
         let mut problems = Problems::new(path, &text);
         if let Some(tree) = Syntax::Toml.tree(&text, &mut problems) {
+            if says_joint(&tree) {
+                refuse_joint(&tree, &mut problems);
+                return Err(ScenarioError::Invalid(problems.into_list()));
+            }
             let uses = |problems: &mut Problems<'_>| {
                 if let Some(mode) = Mode::of(&tree) {
                     check_key_uses(&tree, mode, problems);
@@ -82,6 +87,13 @@ impl Document {
     pub fn token(&self) -> Option<&TokenFile> {
         self.token.as_ref()
     }
+}
+
+/// A file of several tokens is no scenario of one.
+fn refuse_joint(tree: &Node, problems: &mut Problems<'_>) {
+    let message = "mode = \"joint\" holds several tokens; this takes a scenario of one".to_owned();
+    let help = "name the file of one of its members; `pegstress run` and `pegstress check` take the whole";
+    problems.push("mode", tree.span_near("mode"), message, Some(help.into()));
 }
 
 /// Reads the token file that the scenario at `path` names, if it names one, and takes over what the scenario leaves

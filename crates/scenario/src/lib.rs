@@ -3,6 +3,7 @@
 //! ```text
 //! text --read--> Document (checked RawScenario) --resolve(+ series)--> sim::scenario::Scenario
 //! text --read_token--> TokenFile, inherited by the documents that name it
+//! text --read_joint--> JointDocument (several tokens, a Document each) --resolve_joint(+ series)--> sim::joint::JointScenario
 //! text --read_pools--> PoolFile (checked RawPoolFile, or Document) --resolve(+ series)--> Pools
 //! ```
 //!
@@ -34,13 +35,16 @@ pub mod series;
 
 mod convert;
 
+mod joint;
+
 pub use convert::{ConvertError, Wanted, convert};
 pub use diagnostic::{Diagnostic, ScenarioError};
 pub use document::{Document, read};
+pub use joint::{JointDocument, is_joint, read_joint, resolve_joint};
 pub use overrides::{Override, OverrideSyntax};
 pub use pools::{PoolFile, Pools, Snapshot, read_pools};
 pub use raw::RawScenario;
 pub use resolve::resolve;
-pub use schema::{pool_schema, schema, token_schema};
+pub use schema::{joint_schema, pool_schema, schema, token_schema};
 pub use series::{Domain, ReadSeries, Rule, SeriesFault, SeriesRequest};
 pub use token::{TokenFile, read_token};

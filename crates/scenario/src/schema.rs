@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use crate::RawScenario;
+use crate::raw::joint::RawJointScenario;
 use crate::raw::pools::RawPoolFile;
 use crate::raw::token::RawTokenFile;
 
@@ -22,6 +23,11 @@ pub(crate) fn shared_schema() -> &'static Value {
 /// The JSON schema of a pool file.
 pub fn pool_schema() -> Value {
     without_null(schemars::schema_for!(RawPoolFile).to_value())
+}
+
+/// The JSON schema of a file of several tokens.
+pub fn joint_schema() -> Value {
+    without_null(schemars::schema_for!(RawJointScenario).to_value())
 }
 
 /// The JSON schema of a token file.
@@ -101,6 +107,11 @@ impl<'a> Part<'a> {
     /// The key of an object.
     pub(crate) fn property(self, key: &str) -> Option<Self> {
         self.attribute("properties").get(key).map(|part| self.follow(part))
+    }
+
+    /// Whether an object takes any key.
+    pub(crate) fn is_open(self) -> bool {
+        self.attribute("additionalProperties").as_bool() == Some(true)
     }
 
     /// Names of the keys of an object.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use pegstress_scenario::{
-    Document, Override, ReadSeries, ScenarioError, SeriesFault, SeriesRequest, read, resolve,
+    Document, Override, ReadSeries, ScenarioError, SeriesFault, SeriesRequest, is_joint, read, resolve,
 };
 use pegstress_sim::scenario::{EvidenceMark, Scenario, Starts, Study};
 
@@ -56,7 +56,8 @@ fn resolved(name: &str, overrides: &[&str]) -> (Scenario, Ones) {
 fn shipped() -> Vec<String> {
     let files = std::fs::read_dir(folder()).expect("the folder of scenarios");
     let names = files.map(|file| file.expect("a file").file_name().into_string().expect("a name"));
-    names.filter(|name| name.ends_with(".toml")).collect()
+    let is_of_one = |name: &String| !is_joint(&folder().join(name)).expect("a file");
+    names.filter(|name| name.ends_with(".toml")).filter(is_of_one).collect()
 }
 
 #[test]

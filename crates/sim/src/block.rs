@@ -1,6 +1,7 @@
 //! State of a block: `W` neighbouring paths in structure-of-arrays lanes.
 
 use crate::drivers::{DriverState, Origin};
+use crate::joint::Others;
 use crate::outcome::{Fault, MetricKind, OutcomeBlock, Unit};
 use crate::plan::Plan;
 use crate::scenario::{ShockKind, Starts};
@@ -13,11 +14,12 @@ use pegstress_unlock::{Breaker, DAY_SECS, ExitClock, Redemption, Room, Survival}
 
 /// Relative violation of a balance that makes a path faulty. A path sums up to 1e5 flows, each rounded to 1e-16
 /// of a balance; a real leak of one ETH in a million is four orders larger.
-const IMBALANCE_TOLERANCE: f64 = 1e-9;
+pub(crate) const IMBALANCE_TOLERANCE: f64 = 1e-9;
 
 /// Paths that are stepped together.
 #[derive(Debug, Clone)]
 pub(crate) struct Block<const W: usize> {
+    /// Address of the first path's own draws: its number, and in a joint run the member's.
     pub(crate) first_path: u64,
     /// Grid point at which each path starts.
     pub(crate) offsets: [usize; W],
@@ -48,6 +50,8 @@ pub(crate) struct Block<const W: usize> {
     pub(crate) shocks: ShockLanes<W>,
     /// Bucket of each shock that posts unbacked tokens as collateral.
     pub(crate) posted_buckets: Vec<Option<usize>>,
+    /// What the other tokens of a joint run mean to this one; nothing where it is alone.
+    pub(crate) others: Others<W>,
     pub(crate) ledger: Ledger<W>,
     pub(crate) watch: Watch<W>,
 }
@@ -79,6 +83,8 @@ pub(crate) struct Ledger<const W: usize> {
     pub(crate) burned_lrt: Lanes<W>,
     /// Tokens that appeared without assets.
     pub(crate) minted_lrt: Lanes<W>,
+    /// Arbitrage capital that a joint run has handed to this token, less what it has taken back.
+    pub(crate) handed_eth: Lanes<W>,
 }
 
 /// Running metrics of each path.
@@ -144,6 +150,7 @@ impl<const W: usize> Block<W> {
     pub(crate) fn new(plan: &Plan, first_path: u64, called_isa: Isa, room: Room<W>) -> Self {
         let study = &plan.study;
         let last_path = study.paths - 1;
+        let address = plan.own_address(first_path);
         let offsets: [usize; W] =
             std::array::from_fn(|i| study.starts.offset((first_path + i as u64).min(last_path)));
         let nav = driver(study.starts, &study.drivers.nav, &offsets, 0);
@@ -158,7 +165,7 @@ impl<const W: usize> Block<W> {
         }
         let whales_lrt: f64 = study.agents.whales.iter().map(|whale| whale.holding_lrt).sum();
         let mut block = Self {
-            first_path,
+            first_path: address,
             offsets,
             driven: plan.driven.as_ref().map(|driven| {
                 let price = study.drivers.synthetic.as_ref().and_then(|synthetic| synthetic.eth_usd.as_ref());
@@ -198,8 +205,9 @@ impl<const W: usize> Block<W> {
             whales_lrt: study.agents.whales.iter().map(|whale| [whale.holding_lrt; W]).collect(),
             liquidity_share: [1.0; W],
             discount,
-            shocks: ShockLanes::new(plan, first_path),
+            shocks: ShockLanes::new(plan, address),
             posted_buckets: Vec::new(),
+            others: Others::default(),
             ledger: Ledger::default(),
             watch: Watch::new(plan.report.thresholds.len(), study.lending.len()),
             venues,
@@ -358,19 +366,31 @@ impl<const W: usize> Block<W> {
         sum
     }
 
+    /// ETH that has come out of nowhere since the start (what a joint run has handed over included), and what the books
+    /// are measured by: the start and what exits have brought.
+    pub(crate) fn books(&self) -> (Lanes<W>, Lanes<W>) {
+        let (eth, ledger) = (self.eth(), &self.ledger);
+        let (mut created, mut flow) = ([0.0; W], [0.0; W]);
+        for i in 0..W {
+            created[i] = eth[i] + ledger.outside_eth[i] - ledger.start_eth[i];
+            flow[i] = ledger.start_eth[i] + self.redemption.arrived_eth[i];
+        }
+        (created, flow)
+    }
+
     /// Closes the books and writes the outcome of the first `active` lanes.
     #[inline(always)]
     pub(crate) fn finish(&self, plan: &Plan, active: usize, traces: Vec<Vec<Lanes<W>>>) -> OutcomeBlock<W> {
-        let (eth, lrt) = (self.eth(), self.lrt());
+        let lrt = self.lrt();
+        let (created_eth, flow_eth) = self.books();
         let redemption = &self.redemption;
         let (requested, ordered) = (redemption.requested_lrt(), redemption.ordered_eth());
         let ledger = &self.ledger;
         let (mut eth_imbalance, mut lrt_imbalance) = ([0.0; W], [0.0; W]);
         for i in 0..W {
-            let money = eth[i] + ledger.outside_eth[i] - ledger.start_eth[i];
-            let flow = ledger.start_eth[i] + redemption.arrived_eth[i];
+            let money = created_eth[i] - ledger.handed_eth[i];
             let in_flight = ordered[i] - redemption.in_flight_eth()[i];
-            eth_imbalance[i] = greater(money.abs(), in_flight.abs()) / flow;
+            eth_imbalance[i] = greater(money.abs(), in_flight.abs()) / flow_eth[i];
             let tokens = lrt[i] + ledger.outside_lrt[i] + ledger.burned_lrt[i]
                 - ledger.start_lrt[i]
                 - ledger.minted_lrt[i];
@@ -396,7 +416,7 @@ impl<const W: usize> Block<W> {
             };
         }
         OutcomeBlock {
-            first_path: self.first_path,
+            first_path: plan.number(self.first_path),
             active,
             metrics,
             traces,
@@ -425,6 +445,7 @@ impl<const W: usize> Default for Ledger<W> {
             outside_lrt: zero,
             burned_lrt: zero,
             minted_lrt: zero,
+            handed_eth: zero,
         }
     }
 }

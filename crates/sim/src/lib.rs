@@ -26,6 +26,8 @@ pub mod run;
 mod shocks;
 pub mod step;
 
+pub mod joint;
+
 pub use outcome::{Collect, Fault, Metric, MetricKind, OutcomeBlock, Trace, Unit};
 pub use plan::Plan;
 pub use run::{LANES, RunOptions, run, run_in_blocks_of};

@@ -14,6 +14,9 @@ use pegstress_unlock::DAY_SECS;
 /// Observations of a trace at most; longer paths are observed every few steps.
 const TRACE_POINTS: usize = 96;
 
+/// Place of a member's index in the addresses of its draws: above every number of a path.
+const MEMBER_SHIFT: u32 = 56;
+
 /// A study made ready to run.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -25,6 +28,8 @@ pub struct Plan {
     pub metrics: Vec<Metric>,
     /// Steps after which traces are observed (0 = after the first step).
     pub observed_steps: Vec<usize>,
+    /// What the addresses of the token's own draws are above the numbers of paths: 0 unless in a joint run.
+    first_address: u64,
     /// Drivers that are drawn, if there are any.
     pub(crate) driven: Option<DriverPlan>,
     pub(crate) demand: DemandStep,
@@ -60,6 +65,7 @@ impl Plan {
         Self {
             metrics: outcome::metrics(study, report),
             observed_steps: observed_steps(study.steps),
+            first_address: 0,
             driven: driven(study),
             demand: DemandStep::new(study.agents.exit_demand, step_secs),
             liquidity: LiquidityStep::new(study.agents.liquidity, step_secs),
@@ -86,6 +92,29 @@ impl Plan {
             study: study.clone(),
             report: report.clone(),
         }
+    }
+
+    /// The plan of the token at place `member` of a joint run: it draws by addresses of its own, the first one by those it
+    /// has alone.
+    pub(crate) fn of_member(self, member: usize) -> Self {
+        let mut plan = self;
+        plan.first_address = (member as u64) << MEMBER_SHIFT;
+        if let Some(driven) = &mut plan.driven {
+            driven.own_address = plan.first_address;
+        }
+        plan
+    }
+
+    /// Address of a path's own draws.
+    #[inline(always)]
+    pub(crate) fn own_address(&self, path: u64) -> u64 {
+        path.wrapping_add(self.first_address)
+    }
+
+    /// Number of the path that draws by an address.
+    #[inline(always)]
+    pub(crate) fn number(&self, address: u64) -> u64 {
+        address.wrapping_sub(self.first_address)
     }
 
     /// Hours from the start of a path to the end of a step.

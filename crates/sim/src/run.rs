@@ -31,8 +31,7 @@ impl RunOptions {
 
 /// Runs paths in blocks of [`LANES`] and collects their outcomes; `progress` hears of every finished block's paths.
 ///
-/// Each thread fills its own collector and takes the next block that nobody has; because collecting does not
-/// depend on the order, neither does the result.
+/// Because collecting does not depend on the order, neither does the result.
 pub fn run<C: Collect>(
     plan: &Plan,
     options: &RunOptions,
@@ -40,7 +39,7 @@ pub fn run<C: Collect>(
     progress: impl Fn(u64) + Sync,
 ) -> C {
     in_blocks(options, collector, progress, |first, active, room| {
-        advance_lanes(plan, first, active, options.isa, room)
+        advance_lanes(options.isa, plan, first, active, room)
     })
 }
 
@@ -52,20 +51,20 @@ pub fn run_in_blocks_of<const W: usize, C: Collect>(
     progress: impl Fn(u64) + Sync,
 ) -> C {
     in_blocks(options, collector, progress, |first, active, room| {
-        advance_block::<W>(options.isa, plan, first, active, options.isa, room)
+        advance_block::<W>(options.isa, plan, first, active, room)
     })
 }
 
 /// A block of the production width. Not generic, so that the step is compiled once, here, and not in every crate that runs it.
 #[inline(never)]
 fn advance_lanes(
+    isa: Isa,
     plan: &Plan,
     first: u64,
     active: usize,
-    isa: Isa,
     room: &mut Room<LANES>,
 ) -> OutcomeBlock<LANES> {
-    advance_block::<LANES>(isa, plan, first, active, isa, room)
+    advance_block::<LANES>(isa, plan, first, active, room)
 }
 
 fn in_blocks<const W: usize, C: Collect>(
@@ -74,30 +73,44 @@ fn in_blocks<const W: usize, C: Collect>(
     progress: impl Fn(u64) + Sync,
     advance: impl Fn(u64, usize, &mut Room<W>) -> OutcomeBlock<W> + Sync,
 ) -> C {
+    let parts = over_blocks::<W, _, _>(
+        options,
+        || (collector(), Room::default()),
+        |(collected, room), first, active| {
+            collected.absorb(&advance(first, active, room));
+            progress(active as u64);
+        },
+    );
+    let mut whole = collector();
+    for (part, _) in parts {
+        whole.merge(part);
+    }
+    whole
+}
+
+/// Each thread makes its own state and takes the next block that nobody has; `work` gets the state, the number of the
+/// block's first path and how many of its paths count.
+pub(crate) fn over_blocks<const W: usize, S: Send, N: Fn() -> S + Sync>(
+    options: &RunOptions,
+    state: N,
+    work: impl Fn(&mut S, u64, usize) + Sync,
+) -> Vec<S> {
     let Range { start, end } = options.paths;
     let next = AtomicU64::new(start);
-    let work = |_: rayon::BroadcastContext<'_>| {
-        let mut collected = collector();
-        let mut room = Room::default();
+    let thread = |_: rayon::BroadcastContext<'_>| {
+        let mut state = state();
         loop {
             let first = next.fetch_add(W as u64, Ordering::Relaxed);
             if first >= end {
-                return collected;
+                return state;
             }
-            let active = (end - first).min(W as u64);
-            collected.absorb(&advance(first, active as usize, &mut room));
-            progress(active);
+            work(&mut state, first, (end - first).min(W as u64) as usize);
         }
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.max(1)).build();
     // Only the operating system can refuse threads; the caller's own thread is always there.
-    let parts = match pool {
-        Ok(pool) => pool.broadcast(work),
-        Err(_) => rayon::broadcast(work),
-    };
-    let mut whole = collector();
-    for part in parts {
-        whole.merge(part);
+    match pool {
+        Ok(pool) => pool.broadcast(thread),
+        Err(_) => rayon::broadcast(thread),
     }
-    whole
 }

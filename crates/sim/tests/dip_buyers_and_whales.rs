@@ -91,7 +91,13 @@ fn dip_buyers_bring_their_tokens_back_when_the_price_is_back() {
 }
 
 fn whale(exit: WhaleExit) -> Whale {
-    Whale { name: "fund".into(), holding_lrt: 100.0, start_secs: 10.0 * HOUR, duration_secs: 4.0 * HOUR, exit }
+    Whale {
+        name: "fund".into(),
+        holding_lrt: 100.0,
+        start_secs: 10.0 * HOUR,
+        duration_secs: 4.0 * HOUR,
+        exit,
+    }
 }
 
 #[test]
@@ -120,10 +126,8 @@ fn a_whale_that_redeems_waits_while_redemption_is_closed() {
     let mut study = pool();
     study.agents.whales = vec![whale(WhaleExit::Redeem)];
     assert!((value(&study, RedeemedEth) - 100.0).abs() < 1e-12);
-    let pause = |hours: f64| Shock {
-        duration_secs: hours * HOUR,
-        ..shock(ShockKind::PauseRedemptions, 5.0, 1.0)
-    };
+    let pause =
+        |hours: f64| Shock { duration_secs: hours * HOUR, ..shock(ShockKind::PauseRedemptions, 5.0, 1.0) };
     study.shocks = vec![pause(7.0)];
     assert!((value(&study, RedeemedEth) - 100.0).abs() < 1e-12);
     study.shocks = vec![pause(100.0)];

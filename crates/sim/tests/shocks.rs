@@ -6,7 +6,7 @@ mod common;
 
 use common::every_part::{every_part, restaking};
 use common::still::{shock, still, value, with_a_loan};
-use common::{HOUR, options, outcomes, pair, run_all};
+use common::{HOUR, options, outcomes, pair, run_all_in_blocks_of};
 use pegstress_sim::MetricKind::*;
 use pegstress_sim::scenario::*;
 
@@ -273,6 +273,6 @@ fn with_every_shock_everything_balances_and_no_path_breaks() {
 fn with_every_shock_a_path_does_not_depend_on_its_neighbours() {
     let study = PathStudy { paths: 40, ..every_shock() };
     let (_, wide) = outcomes(&study);
-    let (_, alone) = run_all::<1>(&study, options);
+    let (_, alone) = run_all_in_blocks_of::<1>(&study, options);
     assert_eq!(wide.bits(), alone.bits());
 }

@@ -23,6 +23,11 @@ pub(crate) fn check(args: &CheckArgs) -> Result<(), Failure> {
 }
 
 fn check_file(file: &Path, args: &CheckArgs) -> Result<(), Failure> {
+    if pegstress_scenario::is_joint(file)? {
+        let document = pegstress_scenario::read_joint(file, &args.overrides)?;
+        pegstress_scenario::resolve_joint(&document, &mut SeriesFiles::default())?;
+        return Ok(());
+    }
     let document = pegstress_scenario::read(file, &args.overrides)?;
     pegstress_scenario::resolve(&document, &mut SeriesFiles::default())?;
     Ok(())

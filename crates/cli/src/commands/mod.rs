@@ -8,6 +8,7 @@ pub(crate) mod data;
 pub(crate) mod depth;
 pub(crate) mod exit;
 pub(crate) mod fit;
+mod joint;
 pub(crate) mod reverse;
 pub(crate) mod run;
 pub(crate) mod schema;

@@ -1,5 +1,6 @@
 //! `pegstress run`: scenarios in, reports out.
 
+use super::joint::{self, LoadedJoint};
 use crate::args::RunArgs;
 use crate::failure::Failure;
 use crate::input::{
@@ -9,7 +10,7 @@ use crate::{output, terminal};
 use pegstress_num::Isa;
 use pegstress_report::{Manifest, SCHEMA_VERSION, render, summary_rows};
 use pegstress_risk::{OutcomeTable, Summary, Tally, summarise_paths, summarise_pool, summarise_queue};
-use pegstress_scenario::{Document, read, resolve};
+use pegstress_scenario::{Document, is_joint, read, resolve};
 use pegstress_series::{Column, write_parquet};
 use pegstress_sim::scenario::{PathStudy, ReportSpec, Scenario, Study};
 use pegstress_sim::{Plan, RunOptions};
@@ -22,16 +23,41 @@ use std::time::Instant;
 pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     let files = scenario_files(&args.scenarios)?;
     // Every file is read before the first one runs: a mistake in the last is told at once.
-    let loaded = files.iter().map(|file| load(file, args)).collect::<Result<Vec<_>, _>>()?;
+    let loaded = files.iter().map(|file| load_any(file, args)).collect::<Result<Vec<_>, _>>()?;
     refuse_equal_names(&loaded)?;
     let mut shown = Vec::new();
     for one in &loaded {
-        shown.push(run_one(one, args)?);
+        shown.push(match one {
+            AnyLoaded::One(one) => run_one(one, args)?,
+            AnyLoaded::Joint(joint) => joint::run_one(joint, args)?,
+        });
     }
     if args.json {
         terminal::print(&format!("{}\n", serde_json::Value::Array(shown)));
     }
     Ok(())
+}
+
+/// A scenario of one token or of several, ready to run.
+enum AnyLoaded {
+    One(Box<Loaded>),
+    Joint(Box<LoadedJoint>),
+}
+
+impl AnyLoaded {
+    fn name_and_file(&self) -> (&str, &Path) {
+        match self {
+            Self::One(one) => (&one.scenario.name, &one.file),
+            Self::Joint(joint) => (&joint.scenario.name, &joint.file),
+        }
+    }
+}
+
+fn load_any(file: &Path, args: &RunArgs) -> Result<AnyLoaded, Failure> {
+    if is_joint(file)? {
+        return joint::load(file, args).map(|one| AnyLoaded::Joint(Box::new(one)));
+    }
+    load(file, args).map(|one| AnyLoaded::One(Box::new(one)))
 }
 
 /// A scenario ready to run.
@@ -65,11 +91,12 @@ fn load(file: &Path, args: &RunArgs) -> Result<Loaded, Failure> {
     Ok(Loaded { file: file.to_owned(), document, scenario, digests: series.digests })
 }
 
-fn refuse_equal_names(loaded: &[Loaded]) -> Result<(), Failure> {
+fn refuse_equal_names(loaded: &[AnyLoaded]) -> Result<(), Failure> {
     let mut seen = BTreeMap::new();
     for one in loaded {
-        if let Some(other) = seen.insert(&one.scenario.name, &one.file) {
-            let (name, a, b) = (&one.scenario.name, other.display(), one.file.display());
+        let (name, file) = one.name_and_file();
+        if let Some(other) = seen.insert(name, file) {
+            let (a, b) = (other.display(), file.display());
             return Err(Failure::Usage(format!(
                 "{a} and {b} are both named {name:?}: one report would replace the other"
             )));
@@ -185,17 +212,32 @@ fn manifest(
 /// The command that repeats a run, without the words that do not change its answer.
 fn command(loaded: &Loaded, args: &RunArgs, simulated: bool) -> String {
     let mut words = vec![format!("pegstress run {}", loaded.file.display())];
-    words.extend(args.overrides.iter().map(|set| format!("--set '{}={}'", set.key(), set.value())));
     if simulated {
-        words.extend(args.paths.map(|paths| format!("--paths {paths}")));
-        words.extend(args.seed.map(|seed| format!("--seed {seed}")));
-        words.extend(args.path_range.map(|(first, end)| format!("--path-range {first}..{end}")));
+        words.extend(set_words(args));
+    } else {
+        words.extend(override_words(args));
     }
     words.join(" ")
 }
 
+fn override_words(args: &RunArgs) -> impl Iterator<Item = String> {
+    args.overrides.iter().map(|set| format!("--set '{}={}'", set.key(), set.value()))
+}
+
+/// The words that change the answer of a simulated study.
+pub(super) fn set_words(args: &RunArgs) -> Vec<String> {
+    let mut words: Vec<String> = override_words(args).collect();
+    words.extend(args.paths.map(|paths| format!("--paths {paths}")));
+    words.extend(args.seed.map(|seed| format!("--seed {seed}")));
+    words.extend(args.path_range.map(|(first, end)| format!("--path-range {first}..{end}")));
+    words
+}
+
 /// Every metric of every path; null where it is not defined.
-fn outcomes_parquet(plan: &Plan, table: &OutcomeTable) -> Result<Vec<u8>, pegstress_series::SeriesError> {
+pub(super) fn outcomes_parquet(
+    plan: &Plan,
+    table: &OutcomeTable,
+) -> Result<Vec<u8>, pegstress_series::SeriesError> {
     let paths: Vec<u64> = table.rows.iter().map(|row| row.path).collect();
     let faults: Vec<String> =
         table.rows.iter().map(|row| row.fault.map_or("", |fault| fault.words()).to_owned()).collect();

@@ -11,6 +11,7 @@ mod composition;
 mod deepest;
 mod exit;
 mod fan;
+pub(crate) mod joint;
 mod ladder;
 mod price;
 pub(crate) mod questions;
@@ -25,6 +26,7 @@ use crate::depth::DepthTitle;
 use crate::{File, Manifest, ReportError};
 use figure::Heading;
 use pegstress_risk::Summary;
+use pegstress_sim::joint::JointScenario;
 use pegstress_sim::scenario::Scenario;
 
 /// A drawn chart with the text that stands for it.
@@ -51,10 +53,15 @@ pub(crate) struct Labels<'a> {
 
 impl<'a> Labels<'a> {
     pub(crate) fn new(scenario: &'a Scenario, manifest: &Manifest) -> Self {
-        let files: Vec<&str> = manifest.inputs.keys().map(String::as_str).collect();
-        let source = if files.is_empty() { String::new() } else { format!(" · Data: {}", files.join(", ")) };
+        let source = source_words(manifest);
         let footer = format!("pegstress {} - {}", manifest.program_version, scenario.name);
         Self { symbol: &scenario.token.symbol, sizes_lrt: &scenario.report.sizes_lrt, source, footer }
+    }
+
+    /// Labels of several tokens together.
+    pub(crate) fn of_joint(scenario: &JointScenario, manifest: &Manifest) -> Self {
+        let footer = format!("pegstress {} - {}", manifest.program_version, scenario.name);
+        Self { symbol: "", sizes_lrt: &[], source: source_words(manifest), footer }
     }
 
     /// Labels of pools at one moment.
@@ -67,6 +74,12 @@ impl<'a> Labels<'a> {
     fn heading(&self, finding: String, details: String) -> Heading {
         Heading { finding, details: format!("{details}{}", self.source), footer: self.footer.clone() }
     }
+}
+
+/// The files that a run was read from, as the end of a line.
+fn source_words(manifest: &Manifest) -> String {
+    let files: Vec<&str> = manifest.inputs.keys().map(String::as_str).collect();
+    if files.is_empty() { String::new() } else { format!(" · Data: {}", files.join(", ")) }
 }
 
 /// Draws every chart that has something to show.

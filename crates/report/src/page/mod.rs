@@ -1,5 +1,6 @@
 //! `index.html`: one page that needs nothing but itself.
 
+pub(crate) mod joint;
 mod sections;
 mod warnings;
 
@@ -10,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment};
 use pegstress_risk::Summary;
-use pegstress_sim::scenario::Scenario;
+use pegstress_sim::scenario::{self, Scenario};
 use sections::Section;
 use serde::Serialize;
 
@@ -55,11 +56,30 @@ pub(crate) fn fill_in(
     manifest: &Manifest,
     charts: &[Chart],
 ) -> Result<File, ReportError> {
-    let images: Vec<Image<'_>> = charts
+    write(&Page {
+        name: &scenario.name,
+        title: &scenario.title,
+        story: &scenario.story,
+        headline: headline::summary_rows(scenario, summary),
+        faults: warnings::faults(summary),
+        images: images(charts),
+        sections: sections::of(scenario, summary),
+        assumptions: assumptions(&scenario.assumptions),
+        unstated: warnings::silence(summary),
+        manifest: manifest.repeatable_json()?,
+        version: &manifest.program_version,
+    })
+}
+
+fn images(charts: &[Chart]) -> Vec<Image<'_>> {
+    charts
         .iter()
         .map(|c| Image { finding: &c.finding, name: &c.file.name, base64: STANDARD.encode(&c.file.bytes) })
-        .collect();
-    let assumptions: Vec<Assumption<'_>> = (scenario.assumptions.iter())
+        .collect()
+}
+
+fn assumptions(list: &[scenario::Assumption]) -> Vec<Assumption<'_>> {
+    list.iter()
         .map(|a| Assumption {
             key: &a.key,
             value: &a.value,
@@ -67,23 +87,14 @@ pub(crate) fn fill_in(
             unanchored: a.mark.is_unanchored(),
             source: &a.source,
         })
-        .collect();
+        .collect()
+}
+
+/// The filled template.
+fn write(page: &Page<'_>) -> Result<File, ReportError> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.add_template("index.html", TEMPLATE)?;
-    let page = Page {
-        name: &scenario.name,
-        title: &scenario.title,
-        story: &scenario.story,
-        headline: headline::summary_rows(scenario, summary),
-        faults: warnings::faults(summary),
-        images,
-        sections: sections::of(scenario, summary),
-        assumptions,
-        unstated: warnings::silence(summary),
-        manifest: manifest.repeatable_json()?,
-        version: &manifest.program_version,
-    };
-    let text = environment.get_template("index.html")?.render(Serde(&page))?;
+    let text = environment.get_template("index.html")?.render(Serde(page))?;
     Ok(File::new("index.html", text.into_bytes()))
 }

@@ -20,9 +20,17 @@ pub(super) struct Section {
 }
 
 impl Section {
-    fn new(title: &'static str, note: &str, header: &[&str]) -> Self {
+    pub(super) fn new(title: &'static str, note: &str, header: &[&str]) -> Self {
         let header = header.iter().map(|h| (*h).to_owned()).collect();
         Self { title, note: note.into(), header, rows: Vec::new() }
+    }
+
+    pub(super) fn push(&mut self, row: Vec<String>) {
+        self.rows.push(row);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
     }
 }
 

@@ -2,13 +2,21 @@
 
 use crate::number::grouped;
 use pegstress_risk::Summary;
+use pegstress_risk::summary::PathSummary;
 
 /// Largest relative imbalance that rounding explains.
 const BALANCE_TOLERANCE: f64 = 1e-9;
 
 /// Paths that broke, and balances that did not hold.
 pub(super) fn faults(summary: &Summary) -> Vec<String> {
-    let Summary::Paths(paths) = summary else { return Vec::new() };
+    match summary {
+        Summary::Paths(paths) => faults_of_paths(paths),
+        Summary::Pool(_) | Summary::Queue(_) => Vec::new(),
+    }
+}
+
+/// [`faults`] of simulated paths.
+pub(super) fn faults_of_paths(paths: &PathSummary) -> Vec<String> {
     let broken = paths.faults.iter().filter(|f| f.1 > 0);
     let mut lines: Vec<String> = broken
         .map(|(kind, count)| {

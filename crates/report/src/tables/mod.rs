@@ -6,6 +6,7 @@
 mod assumptions;
 mod backtest;
 mod exit;
+pub(crate) mod joint;
 mod lending;
 mod market_depth;
 mod metrics;

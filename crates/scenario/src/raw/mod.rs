@@ -4,6 +4,7 @@ pub mod quantity;
 
 pub mod agents;
 pub mod drivers;
+pub mod joint;
 pub mod lending;
 pub mod network;
 pub mod process;

@@ -108,7 +108,7 @@ fn series_words(node: &Node) -> Option<String> {
 }
 
 /// The parameter with the longest entry that covers it.
-fn assumption(key: String, value: String, evidence: &[RawEvidence]) -> Assumption {
+pub(crate) fn assumption(key: String, value: String, evidence: &[RawEvidence]) -> Assumption {
     let best = evidence.iter().filter(|one| covers(&one.key, &key)).max_by_key(|one| one.key.len());
     let (mark, source) = best.map_or((EvidenceMark::Unstated, String::new()), |one| {
         let mark = match one.mark {

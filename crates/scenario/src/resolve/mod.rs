@@ -26,6 +26,7 @@ use crate::series::ReadSeries;
 use reader::Reader;
 
 pub(crate) use agents::holding_lrt;
+pub(crate) use assumptions::assumption as assumption_of;
 pub(crate) use assumptions::of_token as assumptions_of_token;
 pub(crate) use concentrated::concentrated;
 pub(crate) use pools::{pools_of_scenario, pools_of_snapshot};

@@ -4,6 +4,7 @@ mod agents;
 mod concentrated;
 mod crypto;
 mod drivers;
+mod joint;
 mod lending;
 mod network;
 mod processes;
@@ -24,6 +25,8 @@ use crate::raw::pools::RawPoolFile;
 use crate::raw::redemption::RawRedemption;
 use crate::raw::token::RawTokenFile;
 use crate::tree::Node;
+
+pub(crate) use joint::{check_joint, check_members};
 
 /// A scenario and where to complain about it.
 struct Rules<'a, 'p> {

@@ -1,12 +1,13 @@
 //! Holders who leave: exit intensity with self-excitation.
 //!
 //! ```text
-//! h      = h0 + a*max(0, d - d0) + b*max(0, T - T0) + c*max(0, m - m0) + xi + shocks  per day
+//! h      = h0 + a*max(0, d - d0) + b*max(0, T - T0) + c*max(0, m - m0) + xi + shocks + y  per day
 //! exits  = float * (1 - exp(-h * dt * G))                                            tokens
 //! xi'    = xi*exp(-w*dt) + k * exits / float                                         k = branching ratio * w
 //! ```
 //!
-//! `d` discount, `T` quoted delay, `m` fall of ETH/USD below its 24-hour high. A unit share of exits raises the
+//! `d` discount, `T` quoted delay, `m` fall of ETH/USD below its 24-hour high, `y` contagion from other tokens
+//! ([`crate::joint`]). A unit share of exits raises the
 //! intensity by `k`, which decays at `w`: it causes `k/w` further exits, the branching ratio. `G` is a gamma
 //! factor of mean one with variance `dispersion`, by the cube of Wilson and Hilferty (PNAS 17 (1931) 684-688):
 //! `G = (1 - c + z*sqrt(c))^3 / (1 - c^3)`, `c = dispersion/9`; its mean is one by construction (before the cut
@@ -30,6 +31,8 @@ pub struct Signals<'a, const W: usize> {
     pub eth_drawdown: &'a Lanes<W>,
     /// What shocks add to the intensity, per day.
     pub raised_per_day: &'a Lanes<W>,
+    /// Intensity that the discounts of other tokens add, per day.
+    pub contagion_per_day: &'a Lanes<W>,
 }
 
 /// Constants of one step.
@@ -78,7 +81,7 @@ impl DemandStep {
             let market =
                 p.per_eth_drawdown_per_day * greater(signals.eth_drawdown[i] - p.eth_drawdown_threshold, 0.0);
             let moved = p.base_per_day + fear + wait + market + excitation_per_day[i];
-            let intensity = moved + signals.raised_per_day[i];
+            let intensity = moved + signals.raised_per_day[i] + signals.contagion_per_day[i];
             let root = greater(self.noise_shift + self.noise_scale * normal[i], 0.0);
             let noise = root * root * root * self.noise_norm;
             let share = 1.0 - exp(-intensity * self.step_days * noise);
@@ -115,6 +118,7 @@ mod tests {
             delay_secs: &[delay_days * DAY_SECS],
             eth_drawdown: &[drawdown],
             raised_per_day: &[0.0],
+            contagion_per_day: &[0.0],
         };
         let mut state = [*excitation];
         let out = step.exits(signals, &[0.0], &[1000.0], &mut state);
@@ -143,8 +147,13 @@ mod tests {
         let burst = 1e-6;
         let mut state = [step.excitation_per_share * burst];
         let zero = [0.0];
-        let signals =
-            Signals { discount: &zero, delay_secs: &zero, eth_drawdown: &zero, raised_per_day: &zero };
+        let signals = Signals {
+            discount: &zero,
+            delay_secs: &zero,
+            eth_drawdown: &zero,
+            raised_per_day: &zero,
+            contagion_per_day: &zero,
+        };
         // Follow the direct offspring only: without feeding their own excitation back.
         let mut offspring = 0.0;
         for _ in 0..24 * 40 {

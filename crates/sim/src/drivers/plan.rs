@@ -12,6 +12,8 @@ use pegstress_unlock::EPOCH_SECS;
 #[derive(Debug, Clone)]
 pub(crate) struct DriverPlan {
     pub(super) seed: u64,
+    /// What the addresses of the token's own draws are above those of the world, which all tokens of a joint run share.
+    pub(crate) own_address: u64,
     pub(super) price: Option<PriceStep>,
     pub(super) queue: Option<QueueStep>,
     pub(super) nav: Option<NavStep>,
@@ -77,7 +79,8 @@ impl DriverPlan {
         };
         let served_eth = if queue.is_some() { served_eth(network, secs, steps) } else { Vec::new() };
         let (dependence, blocks) = (synthetic.dependence.clone(), synthetic.blocks);
-        Self { seed, price, queue, nav, dependence, blocks, served_eth, draws }
+        let own_address = 0;
+        Self { seed, own_address, price, queue, nav, dependence, blocks, served_eth, draws }
     }
 }
 

@@ -187,7 +187,9 @@ fn draw<const W: usize>(plan: &DriverPlan, first_path: u64, step: u32) -> Drawn<
         let [price, queue, nav] = &mut independent;
         normals(seed, first_path, two, Stream::DriverNormals, price, queue);
         if plan.draws.growth {
-            normals(seed, first_path, two + 1, Stream::DriverNormals, nav, &mut drawn.growth_normal);
+            // The token's own: its rate is no part of the world that tokens share.
+            let own = first_path.wrapping_add(plan.own_address);
+            normals(seed, own, two + 1, Stream::DriverNormals, nav, &mut drawn.growth_normal);
         }
         drawn.scores = plan.dependence.scores((seed, first_path, step), &independent);
     }

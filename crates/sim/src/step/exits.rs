@@ -17,12 +17,14 @@ pub(super) fn pay<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize
     let (recorded_before, recorded_now) = block.network_queue_eth(plan, step);
     let jump = block.shocks.due(plan, step, ShockKind::NetworkQueueEth);
     let redemption = &mut block.redemption;
-    for change in &study.network.changes {
-        if (change.at_secs / step_secs).floor() == step as f64 {
-            redemption.clock.set_churn(change.churn_eth_per_epoch);
+    if !block.others.clock_is_served {
+        for change in &study.network.changes {
+            if (change.at_secs / step_secs).floor() == step as f64 {
+                redemption.clock.set_churn(change.churn_eth_per_epoch);
+            }
         }
+        redemption.clock.advance(step_secs, &recorded_before, &recorded_now);
     }
-    redemption.clock.advance(step_secs, &recorded_before, &recorded_now);
     redemption.clock.reserve(&jump);
     redemption.advance(step, step_secs, block.restake.as_ref().map(|state| &state.survival));
     let mut may = block.breaker.as_ref().map_or([true; W], |breaker| breaker.finalises());

@@ -25,6 +25,7 @@ pub(super) fn leave<const W: usize>(
         delay_secs: &quote.delay_secs,
         eth_drawdown,
         raised_per_day: &raised,
+        contagion_per_day: &block.others.contagion_per_day,
     };
     let exits = plan.demand.exits(signals, normal, &block.float_lrt, &mut block.excitation_per_day);
     let forced_share = block.shocks.due(plan, step, ShockKind::SellShareOfFloat);

@@ -28,7 +28,10 @@ pub(super) fn lend<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usiz
     let mut stalled = [false; W];
     for (k, market) in markets.iter_mut().enumerate() {
         disturb(plan, block, step, (k, market));
-        market.accrue(step_secs);
+        match block.others.utilisation.get(k) {
+            Some(Some(pooled)) => market.accrue_at(step_secs, pooled),
+            _ => market.accrue(step_secs),
+        }
         let price = route::best_marginal_price(&block.venues);
         market.update_oracle(step_secs, &rates.onchain, &price, &usd_per_eth);
         let waits = liquidate(block, market);

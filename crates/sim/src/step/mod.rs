@@ -27,6 +27,7 @@ mod liquidity;
 mod mint;
 mod observe;
 mod stake;
+mod traces;
 mod value;
 mod whales;
 
@@ -36,7 +37,9 @@ use crate::plan::Plan;
 use pegstress_amm::{Venue, route};
 use pegstress_num::draw::normals;
 use pegstress_num::{Isa, Lanes, Stream, greater, per_isa};
-use pegstress_unlock::{DAY_SECS, Room};
+use pegstress_unlock::Room;
+
+pub(crate) use traces::Traces;
 
 /// What redemption is worth in a step, ETH per token.
 #[derive(Debug, Clone, Copy)]
@@ -65,47 +68,34 @@ struct Quote<const W: usize> {
     open: [bool; W],
 }
 
-per_isa! {
-    /// Runs the paths `first_path..first_path + W`, of which the first `active` count; `room` is used again. Pool models
-    /// that are called run on `called_isa`.
-    pub fn advance_block<const W: usize>(
-        plan: &Plan, first_path: u64, active: usize, called_isa: Isa, room: &mut Room<W>
-    ) -> OutcomeBlock<W> = advance_block_inline
-}
-
-#[inline(always)]
-fn advance_block_inline<const W: usize>(
+/// Runs the paths `first_path..first_path + W`, of which the first `active` count; `room` is used again.
+pub fn advance_block<const W: usize>(
+    isa: Isa,
     plan: &Plan,
     first_path: u64,
     active: usize,
-    called_isa: Isa,
     room: &mut Room<W>,
 ) -> OutcomeBlock<W> {
-    let mut block = Block::<W>::new(plan, first_path, called_isa, std::mem::take(room));
-    let observations = plan.observed_steps.len();
-    let mut traces: Vec<Vec<Lanes<W>>> = (0..3).map(|_| Vec::with_capacity(observations)).collect();
-    let mut next_observation = plan.observed_steps.iter().copied().peekable();
+    let mut block = Block::<W>::new(plan, first_path, isa, std::mem::take(room));
+    let mut traces = Traces::new(plan);
     for step in 0..plan.study.steps {
-        let delay_secs = advance(plan, &mut block, step);
-        if next_observation.next_if_eq(&step).is_some() {
-            let (mut discount_bps, mut delay_days) = ([0.0; W], [0.0; W]);
-            for i in 0..W {
-                discount_bps[i] = block.discount[i] * 1e4;
-                delay_days[i] = delay_secs[i] / DAY_SECS;
-            }
-            traces[0].push(discount_bps);
-            traces[1].push(delay_days);
-            traces[2].push(block.liquidity_share);
-        }
+        let delay_secs = advance(isa, plan, &mut block, step);
+        traces.observe(plan, &block, step, &delay_secs);
     }
-    let outcome = block.finish(plan, active, traces);
+    let outcome = block.finish(plan, active, traces.into_lanes());
     *room = block.redemption.into_room();
     outcome
 }
 
-/// One step; returns the quoted unlock delay.
+per_isa! {
+    /// One step; returns the quoted unlock delay.
+    pub(crate) fn advance<const W: usize>(
+        plan: &Plan, block: &mut Block<W>, step: usize
+    ) -> Lanes<W> = advance_inline
+}
+
 #[inline(always)]
-fn advance<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize) -> Lanes<W> {
+fn advance_inline<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize) -> Lanes<W> {
     let study = &plan.study;
     let step_secs = f64::from(study.step_secs);
 

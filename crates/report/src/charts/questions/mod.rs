@@ -6,7 +6,7 @@ mod differences;
 mod frontier;
 mod heat_map;
 mod indices;
-mod rows;
+pub(super) mod rows;
 mod sweep_line;
 mod tornado;
 

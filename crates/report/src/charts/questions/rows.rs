@@ -8,21 +8,21 @@ use crate::ReportError;
 use plotters::style::RGBColor;
 
 /// Height of a row, pixels.
-pub(super) const ROW: f64 = 54.0;
-pub(super) const LABEL: Font = Font { em: LABEL_EM, bold: false, colour: TEXT };
-pub(super) const FAINT: Font = Font { em: LABEL_EM, bold: false, colour: FAINT_TEXT };
+pub(in crate::charts) const ROW: f64 = 54.0;
+pub(in crate::charts) const LABEL: Font = Font { em: LABEL_EM, bold: false, colour: TEXT };
+pub(in crate::charts) const FAINT: Font = Font { em: LABEL_EM, bold: false, colour: FAINT_TEXT };
 /// Room below the rows for ticks and the axis' name.
 const BELOW: f64 = 2.9 * LABEL_EM;
 /// Names take at most this share of the width.
 const WIDEST_NAMES: f64 = 0.48;
 
 /// Height of so many rows with their axis and a line of legend.
-pub(super) fn height(rows: usize) -> f64 {
+pub(in crate::charts) fn height(rows: usize) -> f64 {
     ROW * rows as f64 + BELOW + 2.0 * LABEL_EM
 }
 
 /// Rows that are ready for bars and dots.
-pub(super) struct Rows<'s, 'a> {
+pub(in crate::charts) struct Rows<'s, 'a> {
     pub sheet: &'s Sheet<'a>,
     x: &'s Axis,
     plot: Frame,
@@ -30,7 +30,7 @@ pub(super) struct Rows<'s, 'a> {
 
 impl<'s, 'a> Rows<'s, 'a> {
     /// Draws names, grid and axis at the top of `frame`, under a legend of coloured words.
-    pub(super) fn draw(
+    pub(in crate::charts) fn draw(
         sheet: &'s Sheet<'a>,
         frame: Frame,
         x: &'s Axis,
@@ -69,17 +69,17 @@ impl<'s, 'a> Rows<'s, 'a> {
     }
 
     /// Pixel of a value.
-    pub(super) fn place(&self, value: f64) -> f64 {
+    pub(in crate::charts) fn place(&self, value: f64) -> f64 {
         self.plot.left + self.x.position(value) * (self.plot.right - self.plot.left)
     }
 
     /// Pixel of the middle of a row.
-    pub(super) fn middle(&self, row: usize) -> f64 {
+    pub(in crate::charts) fn middle(&self, row: usize) -> f64 {
         self.plot.top + ROW * (row as f64 + 0.5)
     }
 
     /// A bar between two values, `share` of the row high.
-    pub(super) fn bar(
+    pub(in crate::charts) fn bar(
         &self,
         row: usize,
         ends: (f64, f64),
@@ -93,7 +93,7 @@ impl<'s, 'a> Rows<'s, 'a> {
     }
 
     /// A whisker between two values, `shift` pixels below the middle of the row.
-    pub(super) fn whisker(
+    pub(in crate::charts) fn whisker(
         &self,
         row: usize,
         ends: (f64, f64),
@@ -112,7 +112,7 @@ impl<'s, 'a> Rows<'s, 'a> {
     }
 
     /// A vertical line through all rows.
-    pub(super) fn upright(&self, value: f64, colour: RGBColor) -> Result<(), ReportError> {
+    pub(in crate::charts) fn upright(&self, value: f64, colour: RGBColor) -> Result<(), ReportError> {
         if !self.x.holds(value) {
             return Ok(());
         }

@@ -1,0 +1,152 @@
+//! `pegstress run` of a file of several tokens: a report of the tokens together, and in it a folder per token.
+
+use super::run::{outcomes_parquet, set_words};
+use crate::args::RunArgs;
+use crate::failure::Failure;
+use crate::input::{SeriesFiles, available_threads, hex, without_detours};
+use crate::{output, terminal};
+use pegstress_num::Isa;
+use pegstress_report::{File, Manifest, SCHEMA_VERSION, joint_rows, render, render_joint};
+use pegstress_risk::joint::{Depths, JointTally};
+use pegstress_risk::{JointSummary, Summary, summarise_joint};
+use pegstress_scenario::{JointDocument, Override, read_joint, resolve_joint};
+use pegstress_sim::joint::{JointPlan, JointScenario, run_joint};
+use pegstress_sim::{RunOptions, run};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// A joint scenario ready to run.
+pub(super) struct LoadedJoint {
+    pub(super) file: PathBuf,
+    document: JointDocument,
+    pub(super) scenario: JointScenario,
+    digests: BTreeMap<String, String>,
+}
+
+pub(super) fn load(file: &Path, args: &RunArgs) -> Result<LoadedJoint, Failure> {
+    let mut overrides = args.overrides.clone();
+    overrides.extend(args.paths.map(|paths| Override::new("paths.count", paths.to_string())));
+    overrides.extend(args.seed.map(|seed| Override::new("paths.seed", seed.to_string())));
+    let document = read_joint(file, &overrides)?;
+    let mut series = SeriesFiles::default();
+    let scenario = resolve_joint(&document, &mut series)?;
+    let paths = document.raw().paths.count;
+    if let Some((_, end)) = args.path_range.filter(|range| range.1 > paths) {
+        let name = &scenario.name;
+        return Err(Failure::Usage(format!("--path-range ends at {end}, {name} has {paths} paths")));
+    }
+    let mut digests = series.digests;
+    let mut note = |path: &Path, text: &str| {
+        digests.insert(without_detours(path).display().to_string(), hex(&Sha256::digest(text)));
+    };
+    for member in document.members() {
+        note(member.path(), member.text());
+        if let Some(token) = member.token() {
+            note(token.path(), token.text());
+        }
+    }
+    Ok(LoadedJoint { file: file.to_owned(), document, scenario, digests })
+}
+
+pub(super) fn run_one(loaded: &LoadedJoint, args: &RunArgs) -> Result<serde_json::Value, Failure> {
+    let scenario = &loaded.scenario;
+    let folder = args.out.join(&scenario.name);
+    let folders: Vec<_> = scenario.members.iter().map(|one| folder.join(&one.token.symbol)).collect();
+    for one in [&folder].into_iter().chain(&folders) {
+        output::prepare(one)?;
+    }
+    let begun = Instant::now();
+    let threads = args.threads.map_or_else(available_threads, |threads| threads as usize);
+    let options = RunOptions {
+        threads,
+        isa: args.isa.unwrap_or_else(Isa::best),
+        paths: args.path_range.map_or(0..loaded.document.raw().paths.count, |(first, end)| first..end),
+    };
+    let plan = JointPlan::new(&scenario.study);
+    let (mut tally, summary) = simulate(&scenario.name, &plan, args, &options);
+    let manifest = manifest(loaded, args, &plan, &summary, &options, begun);
+    let failed = |error: &dyn std::fmt::Display| Failure::Internal(format!("{}: {error}", scenario.name));
+    let write = |folder: &Path, files: Vec<File>| {
+        files.iter().try_for_each(|file| output::write_whole(folder, &file.name, &file.bytes))
+    };
+    write(&folder, render_joint(scenario, &summary, &manifest).map_err(|error| failed(&error))?)?;
+    for (member, folder) in folders.iter().enumerate() {
+        let (one, document) = (&scenario.members[member], &loaded.document.members()[member]);
+        let of_member = Manifest {
+            scenario_name: one.name.clone(),
+            scenario_sha256: hex(&Sha256::digest(document.text())),
+            ..manifest.clone()
+        };
+        let paths = Summary::Paths(Box::new(summary.members[member].clone()));
+        write(folder, render(one, &paths, &of_member).map_err(|error| failed(&error))?)?;
+        if let Some(table) = tally.members[member].take_outcomes() {
+            let bytes = outcomes_parquet(&plan.members[member], &table).map_err(|error| failed(&error))?;
+            output::write_whole(folder, "outcomes.parquet", &bytes)?;
+        }
+    }
+    let rows = joint_rows(scenario, &summary);
+    if !args.quiet && !args.json {
+        let heading = format!("{}: {}", scenario.name, scenario.title);
+        let place = format!("  report: {}\n\n", folder.join("index.html").display());
+        terminal::print(&(terminal::figures(&heading, &rows) + &place));
+    }
+    let figures: serde_json::Map<_, _> = rows.into_iter().map(|(name, value)| (name, json!(value))).collect();
+    Ok(json!({ "run": scenario.name, "report": folder.display().to_string(), "figures": figures }))
+}
+
+/// The tokens together, then each alone with the same draws.
+fn simulate(
+    name: &str,
+    plan: &JointPlan,
+    args: &RunArgs,
+    options: &RunOptions,
+) -> (JointTally, JointSummary) {
+    let (steps, members) = (plan.steps() as u64, plan.members.len() as u64);
+    let paths = options.paths.end - options.paths.start;
+    let bar = terminal::progress(name, 2 * paths * steps * members, args.quiet);
+    let tally = run_joint(
+        plan,
+        options,
+        || JointTally::new(plan, args.outcomes),
+        |paths| bar.inc(paths * steps * members),
+    );
+    let alone: Vec<Depths> = plan
+        .alone
+        .iter()
+        .map(|one| run(one, options, || Depths::new(one), |paths| bar.inc(paths * steps)))
+        .collect();
+    bar.finish_and_clear();
+    let summary = summarise_joint(plan, &tally, &alone);
+    (tally, summary)
+}
+
+fn manifest(
+    loaded: &LoadedJoint,
+    args: &RunArgs,
+    plan: &JointPlan,
+    summary: &JointSummary,
+    options: &RunOptions,
+    begun: Instant,
+) -> Manifest {
+    let first = summary.members.first();
+    let mut words = vec![format!("pegstress run {}", loaded.file.display())];
+    words.extend(set_words(args));
+    Manifest {
+        schema_version: SCHEMA_VERSION,
+        program_version: env!("CARGO_PKG_VERSION").to_owned(),
+        scenario_name: loaded.scenario.name.clone(),
+        scenario_sha256: hex(&Sha256::digest(loaded.document.text())),
+        inputs: loaded.digests.clone(),
+        seed: Some(loaded.document.raw().paths.seed),
+        paths: first.map(|one| one.paths),
+        steps: Some(plan.steps()),
+        faults: first.map_or_else(BTreeMap::new, |one| one.faults.iter().cloned().collect()),
+        command: words.join(" "),
+        threads: options.threads,
+        instruction_set: options.isa.to_string(),
+        wall_time_secs: begun.elapsed().as_secs_f64(),
+    }
+}
