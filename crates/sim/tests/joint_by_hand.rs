@@ -52,7 +52,7 @@ fn quiet(free_float_lrt: f64, shocks: Vec<Shock>) -> PathStudy {
 }
 
 fn at_once(kind: ShockKind, size: f64) -> Shock {
-    Shock { kind, start_secs: 0.0, duration_secs: 0.0, size, size_log_sd: 0.0 }
+    Shock { kind, start_secs: 0.0, duration_secs: 0.0, size, size_log_sd: 0.0, trigger: None }
 }
 
 /// Who wants out has to sell.
