@@ -24,7 +24,7 @@ Examples:
   pegstress fit data/eth_usd_2025.csv --process gbm --time-column time_utc --value-column usd_per_eth
   pegstress verify fixtures/                     results of the contracts against the integer pools
 
-Exit codes: 0 ok, 1 internal error or a result that differs, 2 usage, 3 bad scenario, 4 bad input data, 6 input or output failed")]
+Exit codes: 0 ok, 1 internal error, too many faulty paths or a result that differs, 2 usage, 3 bad scenario, 4 bad input data, 6 input or output failed")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,

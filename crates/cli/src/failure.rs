@@ -47,16 +47,19 @@ pub(crate) enum Failure {
     /// Several files were checked and some are wrong; they have been shown.
     #[error("{0} of the files cannot be run")]
     Checked(usize, u8),
+    /// Too many paths broke; the reports are written.
+    #[error("{}", .0.join("\nerror: "))]
+    Faulty(Vec<String>),
     /// Results were compared and not all is well; it has been shown, and the count is the last line.
     #[error("not all results agree")]
     Verified(u8),
 }
 
 impl Failure {
-    /// Exit code: 1 internal or a result that differs, 2 usage, 3 bad scenario, 4 bad input data, 6 input or output.
+    /// Exit code: 1 internal, too many faulty paths, or a result that differs, 2 usage, 3 bad scenario, 4 bad input data, 6 input or output.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Internal(_) => 1,
+            Self::Internal(_) | Self::Faulty(_) => 1,
             Self::Usage(_) => 2,
             Self::Record { source: ConvertError::Choice(_) | ConvertError::Option { .. }, .. } => 2,
             Self::Record { .. } => 4,

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 const OK: i32 = 0;
+const INTERNAL: i32 = 1;
 const USAGE: i32 = 2;
 const BAD_SCENARIO: i32 = 3;
 const BAD_DATA: i32 = 4;
@@ -445,4 +446,30 @@ fn check_says_ok_for_each_shipped_scenario_and_shows_every_bad_one() {
         said.out
     );
     assert!(!copy.path("reports").exists(), "check writes nothing");
+}
+
+#[test]
+fn a_run_with_too_many_faulty_paths_writes_its_report_and_ends_with_1() {
+    // A pair with next to no tokens: a sale of 1e17 times its tokens takes its ETH to the last bit, and every path breaks.
+    let copy = Copy::new();
+    let file = "scenarios/ezeth-2024-04.toml";
+    let pool = "[venues.balancer_stable]\namplification = 500\nfee_bps = 1\nrate = \"plain\"\nreserve_quote = 4_000\n\
+                reserve_lrt = 9_000\n";
+    let pair = "[venues.constant_product]\nfee_bps = 1\nreserve_quote = 4_000\nreserve_lrt = 1e-12\n";
+    copy.spoil(file, pool, pair);
+    for key in ["reserve_quote", "reserve_lrt"] {
+        copy.spoil(file, &format!("balancer_stable.{key}"), &format!("constant_product.{key}"));
+    }
+    let out = tempfile::tempdir().expect("a temporary folder");
+    let words = "--paths 64 --quiet --set shocks[0].size=1 --set shocks[0].size_log_sd=0";
+    let said = run(&copy.path(file), out.path(), words);
+    assert_eq!(said.code, INTERNAL, "{}", said.err);
+    assert!(
+        said.err.contains("64 of 64 paths are faulty") && said.err.contains("report.most_faults_pct = 0.1"),
+        "{}",
+        said.err
+    );
+    assert!(out.path().join("ezeth-2024-04/index.html").exists());
+    // Whoever allows it is told, and no more.
+    run_well(&copy.path(file), out.path(), &format!("{words} --set report.most_faults_pct=100"));
 }

@@ -27,6 +27,8 @@ pub struct Liquidated<const W: usize> {
     pub protocol_fee_eth: Lanes<W>,
     /// ETH that borrowers were paid.
     pub returned_eth: Lanes<W>,
+    /// ETH that borrowers were credited as suppliers (Compound).
+    pub credited_eth: Lanes<W>,
 }
 
 impl<const W: usize> Liquidated<W> {
@@ -40,5 +42,6 @@ impl<const W: usize> Liquidated<W> {
         protocol_fee_lrt: [0.0; W],
         protocol_fee_eth: [0.0; W],
         returned_eth: [0.0; W],
+        credited_eth: [0.0; W],
     };
 }

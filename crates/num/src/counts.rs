@@ -132,6 +132,11 @@ impl LogCounts {
         self.value_at_rank(position.saturating_sub(1))
     }
 
+    /// How many numbers are above `value`, those of its own bin by the bin's representative.
+    pub fn count_above(&self, value: f64) -> u64 {
+        self.occupied().filter(|(bin, _)| self.representative(*bin) > value).map(|(_, count)| count).sum()
+    }
+
     /// The mean of the numbers of rank `rank` and above; `None` if there are none.
     pub fn mean_above_rank(&self, rank: u64) -> Option<f64> {
         self.mean_of_ranks(rank, self.count())

@@ -24,6 +24,7 @@ pub mod isa;
 
 pub mod histogram;
 mod moments;
+pub mod sum;
 
 pub use counts::LogCounts;
 pub use draw::Stream;
@@ -32,3 +33,4 @@ pub use histogram::LogHistogram;
 pub use isa::{Isa, UnknownIsa};
 pub use lanes::{Lanes, clamp, greater, lesser, select};
 pub use normal::{normal_cdf, normal_cdf_7_digits, normal_quantile};
+pub use sum::FixedSum;

@@ -1,6 +1,7 @@
 //! The figures to read first, as text: for the terminal and the top of the page.
 
 use crate::finding::{deepest_quote, eth_share, first_largest, longest_queue, quantile, shortfall};
+use crate::honesty::{dagger, dagger_note};
 use crate::number::{date, date_and_time, discount, grouped, level, percent, short, spoken, with_unit};
 use pegstress_risk::Summary;
 use pegstress_risk::summary::{Backtest, MetricSummary, PathSummary, PoolSummary, Probability, QueueSummary};
@@ -13,7 +14,7 @@ pub fn summary_rows(scenario: &Scenario, summary: &Summary) -> Vec<(String, Stri
     match summary {
         Summary::Pool(pool) => of_pool(&mut rows, symbol, pool),
         Summary::Queue(queue) => of_queue(&mut rows, queue),
-        Summary::Paths(paths) => of_paths(&mut rows, symbol, paths),
+        Summary::Paths(paths) => of_paths(&mut rows, scenario, paths),
     }
     rows.0
 }
@@ -96,18 +97,29 @@ fn of_queue(rows: &mut Rows, queue: &QueueSummary) {
     rows.0.extend(queue.backtest.as_ref().map(score));
 }
 
-fn of_paths(rows: &mut Rows, symbol: &str, paths: &PathSummary) {
+fn of_paths(rows: &mut Rows, scenario: &Scenario, paths: &PathSummary) {
+    let symbol = scenario.token.symbol.as_str();
     let size = format!("{} of {} steps", grouped(paths.paths as f64, 0), grouped(paths.steps as f64, 0));
     rows.push("Paths", format!("{size} of {}", crate::number::duration(f64::from(paths.step_secs))));
     for (kind, count) in paths.faults.iter().filter(|f| f.1 > 0) {
         rows.push(format!("Left out: {kind}"), format!("{} paths", grouped(*count as f64, 0)));
     }
-    for metric in paths.metrics.iter().filter(|m| m.count > 0) {
-        rows.push(capital(&spoken(&metric.name)), metric_words(metric, symbol));
+    for metric in paths.metrics.iter().filter(|m| m.count > 0 && m.is_headline) {
+        let words = metric_words(metric, symbol) + dagger(scenario, metric.rests_on);
+        rows.push(capital(&spoken(&metric.name)), words);
     }
     for p in &paths.probabilities {
-        rows.push(format!("P({})", p.name.replace('_', " ")), probability_words(p));
+        let words = probability_words(p) + dagger(scenario, p.rests_on);
+        rows.push(format!("P({})", p.name.replace('_', " ")), words);
     }
+    let gains =
+        paths.attribution.who_pays.iter().filter(|row| row.party != "residual" && row.mean.0.abs() >= 0.05);
+    let gains: Vec<String> =
+        gains.map(|row| format!("{} {}", row.party.replace('_', " "), short(row.mean.0))).collect();
+    if !gains.is_empty() {
+        rows.push("Who pays, mean gain in ETH", gains.join(", "));
+    }
+    rows.0.extend(dagger_note(scenario).map(|note| ("†".to_owned(), note)));
 }
 
 /// Median, tail and expected shortfall of a metric.
@@ -129,7 +141,8 @@ pub(crate) fn probability_words(p: &Probability) -> String {
     let count = grouped(p.count as f64, 0);
     match p.events {
         _ if !p.estimate.is_finite() => "n/a".into(),
-        0 => format!("0 of {count} paths, at most {}", percent(p.high)),
+        0 => format!("< {} (0 of {count} paths)", percent(p.high)),
+        all if all == p.count => format!("> {} (all of {count} paths)", percent(p.low)),
         _ => format!("{} ({} to {})", percent(p.estimate), percent(p.low), percent(p.high)),
     }
 }

@@ -13,6 +13,7 @@ mod error;
 mod file;
 mod finding;
 mod headline;
+mod honesty;
 mod manifest;
 mod number;
 

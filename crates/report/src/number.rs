@@ -27,7 +27,7 @@ pub(crate) fn decimals_of(name: &str) -> usize {
         Unit::BpsHours => 1,
         Unit::Bps | Unit::Hours => 3,
         Unit::Lrt | Unit::Eth => 4,
-        Unit::Days | Unit::Share | Unit::None => 6,
+        Unit::Days | Unit::Share | Unit::EthPerLrt | Unit::PerYear | Unit::Ratio | Unit::None => 6,
     }
 }
 
@@ -124,7 +124,9 @@ pub(crate) fn with_unit(name: &str, value: f64, symbol: &str) -> String {
         Unit::Eth => format!("{} ETH", short(value)),
         Unit::Lrt => format!("{} {symbol}", short(value)),
         Unit::Share => percent(value),
-        Unit::None => short(value),
+        Unit::EthPerLrt => format!("{} ETH", grouped(value, 4)),
+        Unit::PerYear => format!("{} a year", percent(value)),
+        Unit::Ratio | Unit::None => short(value),
     }
 }
 
@@ -138,6 +140,9 @@ pub(crate) fn unit_words(name: &str, symbol: &str) -> String {
         Unit::Eth => "ETH".into(),
         Unit::Lrt => symbol.to_owned(),
         Unit::Share => "share".into(),
+        Unit::EthPerLrt => format!("ETH per {symbol}"),
+        Unit::PerYear => "per year".into(),
+        Unit::Ratio => "ratio".into(),
         Unit::None => String::new(),
     }
 }
@@ -158,6 +163,9 @@ pub(crate) fn spoken(name: &str) -> String {
         Unit::Eth => "_eth",
         Unit::Lrt => "_lrt",
         Unit::Share => "_share",
+        Unit::EthPerLrt => "_eth_per_lrt",
+        Unit::PerYear => "_per_year",
+        Unit::Ratio => "_ratio",
         Unit::None => "",
     };
     name.strip_suffix(suffix).unwrap_or(name).replace('_', " ")
@@ -176,6 +184,9 @@ enum Unit {
     Eth,
     Lrt,
     Share,
+    EthPerLrt,
+    PerYear,
+    Ratio,
     None,
 }
 
@@ -186,8 +197,11 @@ fn unit_of(name: &str) -> Unit {
         n if n.ends_with("_hours") => Unit::Hours,
         n if n.ends_with("_days") => Unit::Days,
         n if n.ends_with("_eth") => Unit::Eth,
+        n if n.ends_with("_eth_per_lrt") => Unit::EthPerLrt,
         n if n.ends_with("_lrt") => Unit::Lrt,
         n if n.ends_with("_share") => Unit::Share,
+        n if n.ends_with("_per_year") => Unit::PerYear,
+        n if n.ends_with("_ratio") => Unit::Ratio,
         _ => Unit::None,
     }
 }

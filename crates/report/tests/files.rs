@@ -144,8 +144,10 @@ fn metrics_come_with_intervals_and_undefined_ones_stay_empty() {
     let never = [("metric", "recovery_to_50_bps_hours"), ("statistic", "mean")];
     assert_eq!(cell(&files, "metrics.csv", &never, "value"), "");
     assert_eq!(cell(&files, "metrics.csv", &never, "undefined"), "10000");
-    let event = [("metric", "discount_close_above_2000_bps"), ("statistic", "probability")];
-    assert_eq!(cell(&files, "metrics.csv", &event, "value"), "0");
+    // No path had the event: a bound, and not zero.
+    let event = [("metric", "discount_close_above_2000_bps"), ("statistic", "probability_below")];
+    assert_eq!(cell(&files, "metrics.csv", &event, "value"), "0.0003");
+    assert_eq!(cell(&files, "metrics.csv", &event, "rests_on_assumed"), "agents");
     assert_eq!(cell(&files, "metrics.csv", &event, "high"), "0.0003");
     assert_eq!(cell(&files, "assumptions.csv", &[("evidence", "assumed")], "unanchored"), "true");
 }
@@ -157,5 +159,5 @@ fn headline_rows_speak_in_units() {
     assert_eq!(value("Deepest discount, marginal"), Some("4.5 % on 12 May 2022, 03:15 UTC"));
     let rows = summary_rows(&scenario("forward", "ezETH"), &Summary::Paths(Box::new(paths(false))));
     assert!(rows.iter().any(|r| r.0 == "Deepest discount close" && r.1.contains("95 % 409 bps")), "{rows:?}");
-    assert!(rows.iter().any(|r| r.1 == "0 of 10,000 paths, at most 0.030 %"), "{rows:?}");
+    assert!(rows.iter().any(|r| r.1 == "< 0.030 % (0 of 10,000 paths) †"), "{rows:?}");
 }

@@ -19,8 +19,11 @@ pub mod interval;
 pub mod joint;
 pub mod outcomes;
 pub mod questions;
+pub mod recovery;
 pub mod summarise_histories;
 pub mod summarise_paths;
+pub mod summarise_tails;
+pub mod tail;
 pub mod tally;
 
 pub use joint::{JointSummary, summarise_joint};

@@ -1,19 +1,24 @@
 //! A tally of paths to a summary.
 
 use crate::interval::{probability_interval, quantile_ranks};
+use crate::summarise_tails::{attribution, tails};
 use crate::summary::{Fan, MetricSummary, PathSummary, Probability, Quantile, StartSummary};
 use crate::tally::Tally;
 use jiff::{SignedDuration, Timestamp};
 use pegstress_num::{LogCounts, LogHistogram};
 use pegstress_sim::lending_snapshot::lending_snapshot;
+use pegstress_sim::measures::CoverageMeasure;
 use pegstress_sim::restaking_snapshot::restaking_snapshot;
 use pegstress_sim::scenario::Starts;
 use pegstress_sim::snapshot::{slippage_curve, venue_depth};
-use pegstress_sim::{Fault, Metric, MetricKind, Plan, Trace};
+use pegstress_sim::{BadTail, Fault, Metric, MetricKind, Plan, Trace};
 
 const LEVELS: [f64; 10] = [0.01, 0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99, 0.999];
 const SHORTFALL_LEVELS: [f64; 2] = [0.95, 0.99];
 const FAN_LEVELS: [f64; 5] = [0.05, 0.25, 0.50, 0.75, 0.95];
+/// Event of a loss to lenders that matters, and the share of the principal from which it does.
+pub(crate) const PSL: &str = "bad_debt_above_1pct_of_principal";
+const PSL_SHARE: f64 = 0.01;
 /// Bars of the drawn distribution.
 const BARS: usize = 48;
 
@@ -44,6 +49,8 @@ pub fn summarise_paths(plan: &Plan, tally: &Tally) -> PathSummary {
         lending: lending_snapshot(study, plan.yield_per_year.first().copied().unwrap_or(0.0)),
         restaking: study.restaking.as_ref().map(restaking_snapshot),
         by_start: by_start(plan, tally),
+        attribution: attribution(plan, tally),
+        tails: tails(plan, tally),
     }
 }
 
@@ -57,36 +64,27 @@ pub fn metric_summary(metric: &Metric, histogram: &LogHistogram) -> MetricSummar
         let at = |rank: Option<u64>| rank.and_then(|rank| histogram.counts().value_at_rank(rank));
         Some(Quantile { level, value, low: at(low), high: at(high) })
     };
-    let shortfall = |level: &f64| {
+    let shortfall = |level: &f64, tail: BadTail| {
         // The worst `(1 - level) n` paths, rounded up, at least one; 0.95 * 100 must not round below 95.
         let better = (level * n as f64 * (1.0 + 1e-13)) as u64;
         let rank = better.min(n.saturating_sub(1));
-        histogram.counts().mean_above_rank(rank).map(|mean| (*level, mean))
+        let mean = match tail {
+            BadTail::Upper => histogram.counts().mean_above_rank(rank),
+            BadTail::Lower => histogram.counts().mean_up_to_rank(n.saturating_sub(1 + rank)),
+        };
+        mean.map(|mean| (*level, mean))
     };
-    let has_bad_tail = matches!(
-        metric.kind,
-        MetricKind::DeepestClose
-            | MetricKind::DeepestPrint
-            | MetricKind::DeepestExecutable
-            | MetricKind::DiscountHours
-            | MetricKind::LongestDelay
-            | MetricKind::LongestPipelineDelay
-            | MetricKind::SoldLrt
-            | MetricKind::SellersLoss
-            | MetricKind::RedeemedEth
-    );
+    let shortfalls = |tail| SHORTFALL_LEVELS.iter().filter_map(|level| shortfall(level, tail)).collect();
     MetricSummary {
         name: metric.name.clone(),
         meaning: metric.meaning.clone(),
+        rests_on: metric.kind.rests_on(),
+        is_headline: metric.kind.is_headline(),
         count: n,
         undefined: histogram.missing(),
         mean,
         quantiles: LEVELS.iter().filter_map(|level| quantile(*level)).collect(),
-        expected_shortfall: if has_bad_tail {
-            SHORTFALL_LEVELS.iter().filter_map(shortfall).collect()
-        } else {
-            Vec::new()
-        },
+        expected_shortfall: metric.kind.bad_tail().map_or_else(Vec::new, shortfalls),
     }
 }
 
@@ -97,32 +95,70 @@ pub fn probabilities(plan: &Plan, metrics: &[LogHistogram]) -> Vec<Probability> 
         Some((metrics[k].count(), metrics[k].count() + metrics[k].missing()))
     };
     let mut list = Vec::new();
+    let mut push = |kind: MetricKind, name: String, meaning: String, events: u64, count: u64| {
+        list.extend(probability(kind, name, meaning, events, count));
+    };
     for (k, threshold) in plan.report.thresholds.iter().enumerate() {
         let bps = (threshold * 1e8).round() / 1e4;
-        if let Some((events, count)) = defined(MetricKind::FirstPassage(k)) {
-            let name = format!("discount_close_above_{bps}bps");
+        let kind = MetricKind::FirstPassage(k);
+        if let Some((events, count)) = defined(kind) {
             let meaning = format!("some step closes more than {bps} bps below the redemption rate");
-            list.extend(probability(name, meaning, events, count));
+            push(kind, format!("discount_close_above_{bps}bps"), meaning, events, count);
         }
     }
     let bps = (plan.report.recovery_discount * 1e8).round() / 1e4;
-    if let (Some((recovered, _)), Some((breached, _))) =
-        (defined(MetricKind::RecoveryTime), defined(MetricKind::RecoveryBreach))
+    let kind = MetricKind::RecoveryTime;
+    if let (Some((recovered, _)), Some((breached, _))) = (defined(kind), defined(MetricKind::RecoveryBreach))
     {
-        let name = format!("recovered_to_{bps}bps_by_the_end_if_beyond");
         let meaning = format!("of the paths that close beyond {bps} bps, those that are back by the end");
-        list.extend(probability(name, meaning, recovered, breached));
+        push(kind, format!("recovered_to_{bps}bps_by_the_end_if_beyond"), meaning, recovered, breached);
+    }
+    let kind = MetricKind::Coverage(CoverageMeasure::SurvivalTime);
+    if let Some((events, count)) = defined(kind) {
+        let meaning = "buffer, depth and redemptions paid are at some time less than what holders have sold and redeemed";
+        push(kind, "liquidity_coverage_below_1".into(), meaning.into(), events, count);
+    }
+    let above = |kind: MetricKind, value: f64| {
+        let k = plan.metrics.iter().position(|metric| metric.kind == kind)?;
+        Some((metrics[k].counts().count_above(value), metrics[k].count() + metrics[k].missing()))
+    };
+    for (kind, value, name, meaning) in [
+        (MetricKind::LiquidatedLrt, 0.0, "any_liquidation", "some collateral is liquidated"),
+        (
+            MetricKind::CascadeRatio,
+            1.0,
+            "cascade_ratio_above_1",
+            "more collateral is due in a market at once than the venues take until liquidators break even",
+        ),
+        (MetricKind::TotalBadDebt, 0.0, "any_bad_debt", "some debt is not paid"),
+        (
+            MetricKind::BadDebtRatio,
+            PSL_SHARE,
+            PSL,
+            "PSL: bad debt of more than 1 % of the principal lent at the start",
+        ),
+    ] {
+        if let Some((events, count)) = above(kind, value) {
+            push(kind, name.into(), meaning.into(), events, count);
+        }
     }
     list
 }
 
 /// A probability with its interval; `None` where nothing was counted.
-pub(crate) fn probability(name: String, meaning: String, events: u64, count: u64) -> Option<Probability> {
+pub(crate) fn probability(
+    kind: MetricKind,
+    name: String,
+    meaning: String,
+    events: u64,
+    count: u64,
+) -> Option<Probability> {
     if count == 0 {
         return None;
     }
     let (low, high) = probability_interval(events, count);
-    Some(Probability { name, meaning, events, count, estimate: events as f64 / count as f64, low, high })
+    let (rests_on, estimate) = (kind.rests_on(), events as f64 / count as f64);
+    Some(Probability { name, meaning, rests_on, events, count, estimate, low, high })
 }
 
 fn fan(plan: &Plan, trace: Trace, rows: &[LogCounts]) -> Fan {

@@ -2,6 +2,8 @@
 //!
 //! A number that is not defined in a run is absent (`None`), never zero.
 
+use crate::recovery::RecoveryPoint;
+use crate::tail::TailFit;
 use jiff::Timestamp;
 pub use pegstress_sim::history::{PoolQuote, QueueQuote, ReferenceQuote};
 pub use pegstress_sim::lending_snapshot::LendingSnapshot;
@@ -107,6 +109,82 @@ pub struct PathSummary {
     pub restaking: Option<RestakingSnapshot>,
     /// Depth and delay by start time (rolling studies).
     pub by_start: Option<Vec<StartSummary>>,
+    /// Who pays, and who moved how many tokens when.
+    pub attribution: Attribution,
+    /// What the bad tail is made of.
+    pub tails: Tails,
+}
+
+/// Who pays, and who moved how many tokens when.
+#[derive(Debug, Clone, Default)]
+pub struct Attribution {
+    /// Gain of each party, the residual last.
+    pub who_pays: Vec<PartyGain>,
+    /// Hours at the ends of the intervals of `flows`.
+    pub hours: Vec<f64>,
+    /// Mean tokens of each channel in each interval; purchases are negative.
+    pub flows: Vec<ChannelFlow>,
+}
+
+/// What a party gained, ETH: what it has at the end less what it would have if it had done nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartyGain {
+    /// Party, e.g. `liquidity_providers`; `residual` for the sum of all.
+    pub party: String,
+    /// One line of what it is.
+    pub meaning: String,
+    /// Mean over paths and its standard error.
+    pub mean: (f64, f64),
+    /// 5 %, 50 % and 95 % quantile.
+    pub quantiles: [f64; 3],
+}
+
+/// Tokens of one channel through time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChannelFlow {
+    /// Channel, e.g. `holders_sales`.
+    pub channel: &'static str,
+    /// Mean tokens over paths, by interval.
+    pub mean_lrt: Vec<f64>,
+}
+
+/// What the bad tail is made of.
+#[derive(Debug, Clone, Default)]
+pub struct Tails {
+    /// Share recovered by time; empty if no path was beyond the recovery level.
+    pub recovery: Vec<RecoveryPoint>,
+    /// Liquidations at risk and bad debt, told apart; only where there are loans.
+    pub risk_measures: Vec<RiskMeasure>,
+    /// Losses that are drawn: probability of more, by size.
+    pub losses: Vec<LossCurve>,
+    /// Generalised Pareto laws, by metric.
+    pub fits: Vec<(String, TailFit)>,
+}
+
+/// A named measure of risk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RiskMeasure {
+    /// Name: `LaR`, `bad debt VaR`, `bad debt ES`, `PSL`, ...
+    pub name: &'static str,
+    /// Metric that it is of.
+    pub metric: String,
+    /// Level, where it has one.
+    pub level: Option<f64>,
+    /// Value, in the unit of the metric; a probability for `PSL`.
+    pub value: f64,
+    /// 95 % interval.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+}
+
+/// Probability that a loss is larger, by size.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LossCurve {
+    /// Metric.
+    pub metric: String,
+    /// `(size, share of paths with more)`, ascending in size; positive sizes only.
+    pub points: Vec<(f64, f64)>,
 }
 
 /// One metric over all paths.
@@ -116,6 +194,10 @@ pub struct MetricSummary {
     pub name: String,
     /// One line of what it is.
     pub meaning: String,
+    /// Tables of the scenario that it rests on.
+    pub rests_on: &'static [&'static str],
+    /// Whether it is among the figures to read first.
+    pub is_headline: bool,
     /// Paths in which it is defined.
     pub count: u64,
     /// Paths in which it is not (never passed, not recovered by the end).
@@ -124,7 +206,7 @@ pub struct MetricSummary {
     pub mean: Option<(f64, f64)>,
     /// Quantiles with order-statistic intervals.
     pub quantiles: Vec<Quantile>,
-    /// Expected shortfall at 95 % and 99 %: mean of the worst 5 % and 1 %.
+    /// Expected shortfall at 95 % and 99 %: mean of the worst 5 % and 1 %, the largest or the smallest, whichever is bad.
     pub expected_shortfall: Vec<(f64, f64)>,
 }
 
@@ -149,6 +231,8 @@ pub struct Probability {
     pub name: String,
     /// One line of what it is.
     pub meaning: String,
+    /// Tables of the scenario that it rests on.
+    pub rests_on: &'static [&'static str],
     /// Paths with the event.
     pub events: u64,
     /// Paths that count.

@@ -1,9 +1,10 @@
 //! What is kept of the outcomes while a run goes on: integer histograms, and every outcome only if asked for.
 
 use crate::outcomes::METRIC_BITS;
-use pegstress_num::{LogCounts, LogHistogram};
+use crate::recovery::Recoveries;
+use pegstress_num::{FixedSum, LogCounts, LogHistogram};
 use pegstress_sim::scenario::Starts;
-use pegstress_sim::{Collect, Fault, MetricKind, OutcomeBlock, Plan, Trace};
+use pegstress_sim::{Collect, Fault, Flow, MetricKind, OutcomeBlock, Plan, Trace};
 
 /// Bins per octave of a fan and of a start: 0.8 %, finer than a chart's line.
 const FAN_BITS: u32 = 6;
@@ -14,10 +15,17 @@ pub struct Tally {
     starts: Starts,
     deepest: usize,
     delay: usize,
+    breach: usize,
+    recovery: usize,
+    hours_per_step: f64,
     /// Per metric of the plan.
     pub metrics: Vec<LogHistogram>,
     /// `fans[quantity][observation]`.
     pub fans: Vec<Vec<LogCounts>>,
+    /// `flows[channel][observation]`: tokens since the observation before, or since the start.
+    pub flows: Vec<Vec<FixedSum>>,
+    /// Times from the first close beyond the recovery level to the return.
+    pub recoveries: Recoveries,
     /// Per start of a rolling study: deepest close (bps), longest pipeline delay (days).
     pub by_start: Vec<(LogCounts, LogCounts)>,
     /// Faulty paths by kind, in the order of [`Fault::ALL`].
@@ -56,13 +64,20 @@ impl Tally {
             Starts::Together => 0,
             Starts::Rolling { paths_per_start, .. } => plan.study.paths.div_ceil(paths_per_start),
         };
+        let hours_per_step = f64::from(plan.study.step_secs) / 3600.0;
+        let hold_steps = plan.report.recovery_hold_secs / f64::from(plan.study.step_secs);
         let fan = || LogCounts::new(FAN_BITS);
         Self {
             starts,
             deepest: index(MetricKind::DeepestClose).unwrap_or_default(),
             delay: index(MetricKind::LongestPipelineDelay).unwrap_or_default(),
+            breach: index(MetricKind::RecoveryBreach).unwrap_or_default(),
+            recovery: index(MetricKind::RecoveryTime).unwrap_or_default(),
+            hours_per_step,
             metrics: plan.metrics.iter().map(|_| LogHistogram::new(METRIC_BITS)).collect(),
             fans: Trace::ALL.iter().map(|_| plan.observed_steps.iter().map(|_| fan()).collect()).collect(),
+            flows: Flow::ALL.iter().map(|_| vec![FixedSum::default(); plan.observed_steps.len()]).collect(),
+            recoveries: Recoveries::new(plan.study.steps, hold_steps),
             by_start: (0..start_count).map(|_| (fan(), fan())).collect(),
             faults: [0; 3],
             paths: 0,
@@ -97,10 +112,23 @@ impl Collect for Tally {
             for (histogram, lanes) in self.metrics.iter_mut().zip(&block.metrics) {
                 histogram.add(lanes[lane]);
             }
+            let steps = |k: usize| block.metrics[k][lane] / self.hours_per_step;
+            self.recoveries.add(steps(self.breach), steps(self.recovery));
             if let Starts::Rolling { paths_per_start, .. } = self.starts {
                 let (deepest, delay) = &mut self.by_start[(path / paths_per_start) as usize];
                 deepest.add(block.metrics[self.deepest][lane]);
                 delay.add(block.metrics[self.delay][lane]);
+            }
+        }
+        for (sums, running) in self.flows.iter_mut().zip(&block.flows) {
+            let mut before = &[0.0; W];
+            for (sum, now) in sums.iter_mut().zip(running) {
+                for lane in 0..block.active {
+                    if block.faults[lane].is_none() {
+                        sum.add(now[lane] - before[lane]);
+                    }
+                }
+                before = now;
             }
         }
         for (fan, trace) in self.fans.iter_mut().zip(&block.traces) {
@@ -122,6 +150,10 @@ impl Collect for Tally {
         for (ours, theirs) in ours.zip(other.fans.iter().flatten()) {
             ours.merge(theirs);
         }
+        for (ours, theirs) in self.flows.iter_mut().flatten().zip(other.flows.iter().flatten()) {
+            ours.merge(theirs);
+        }
+        self.recoveries.merge(&other.recoveries);
         for (ours, theirs) in self.by_start.iter_mut().zip(&other.by_start) {
             ours.0.merge(&theirs.0);
             ours.1.merge(&theirs.1);

@@ -5,7 +5,7 @@ use pegstress_risk::interval::{probability_interval, quantile_ranks};
 use pegstress_risk::summarise_paths::metric_summary;
 use pegstress_risk::{Tally, summarise_paths};
 use pegstress_sim::scenario::*;
-use pegstress_sim::{Collect, Fault, Metric, MetricKind, OutcomeBlock, Plan, Unit};
+use pegstress_sim::{Collect, Fault, Flow, Metric, MetricKind, OutcomeBlock, Plan, Unit};
 use pegstress_unlock::{
     BufferRules, BufferUse, ExitRules, FeeCurve, QueueRules, RateFrozenAt, RedemptionRules,
 };
@@ -225,6 +225,7 @@ fn rolling() -> Plan {
         thresholds: vec![0.005, 0.02],
         recovery_discount: 0.005,
         recovery_hold_secs: 3600.0,
+        most_faults: 0.001,
     };
     Plan::new(&study, &report)
 }
@@ -250,6 +251,7 @@ fn block(plan: &Plan, first: u64, count: usize) -> OutcomeBlock<WIDTH> {
         active: count,
         metrics: plan.metrics.iter().map(|m| metric(m.kind)).collect(),
         traces: vec![vec![lanes(&|i| i as f64); plan.observed_steps.len()]; 3],
+        flows: vec![vec![lanes(&|i| i as f64); plan.observed_steps.len()]; Flow::ALL.len()],
         faults: std::array::from_fn(|lane| (path(lane) % 15 == 0).then_some(Fault::Pool)),
         eth_imbalance: lanes(&|i| i as f64 * 1e-15),
         lrt_imbalance: [0.0; WIDTH],

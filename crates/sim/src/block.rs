@@ -2,15 +2,18 @@
 
 use crate::drivers::{DriverState, Origin};
 use crate::joint::Others;
-use crate::outcome::{Fault, MetricKind, OutcomeBlock, Unit};
+use crate::measures::{Accounts, CoverageWatch, MarketWatch, TroughWatch, VenueWatch};
+use crate::outcome::{Fault, OutcomeBlock};
 use crate::plan::Plan;
 use crate::scenario::{ShockKind, Starts};
 use crate::shocks::{ShockLanes, Sights};
+use crate::step::Traces;
+use crate::values::in_unit;
 use pegstress_amm::{Venue, route};
 use pegstress_lending::Market;
-use pegstress_num::{Isa, Lanes, greater, select};
+use pegstress_num::{Isa, Lanes, greater};
 use pegstress_restake::Restake;
-use pegstress_unlock::{Breaker, DAY_SECS, ExitClock, Redemption, Room, Survival};
+use pegstress_unlock::{Breaker, ExitClock, Redemption, Room, Survival};
 
 /// Relative violation of a balance that makes a path faulty. A path sums up to 1e5 flows, each rounded to 1e-16
 /// of a balance; a real leak of one ETH in a million is four orders larger.
@@ -54,6 +57,10 @@ pub(crate) struct Block<const W: usize> {
     pub(crate) others: Others<W>,
     pub(crate) ledger: Ledger<W>,
     pub(crate) watch: Watch<W>,
+    pub(crate) accounts: Accounts<W>,
+    /// The true redemption rate of the latest step.
+    pub(crate) truth: Lanes<W>,
+    pub(crate) called_isa: Isa,
 }
 
 /// A group of dip buyers.
@@ -74,7 +81,7 @@ pub(crate) struct RestakeState<const W: usize> {
 #[derive(Debug, Clone)]
 pub(crate) struct Ledger<const W: usize> {
     start_eth: Lanes<W>,
-    start_lrt: Lanes<W>,
+    pub(crate) start_lrt: Lanes<W>,
     /// ETH that left to (and came from) sellers, redeemers, providers and traders.
     pub(crate) outside_eth: Lanes<W>,
     /// Tokens that background traders hold.
@@ -113,6 +120,18 @@ pub(crate) struct Watch<const W: usize> {
     pub(crate) value_loss: Lanes<W>,
     /// Steps with a rate on chain above the true one.
     pub(crate) stale_steps: Lanes<W>,
+    /// Last close beyond each threshold.
+    pub(crate) last_passage: Vec<Lanes<W>>,
+    /// By discount of the report.
+    pub(crate) least_exit_depth_lrt: Vec<Lanes<W>>,
+    /// Tokens that arbitrageurs bought.
+    pub(crate) arbitrage_bought_lrt: Lanes<W>,
+    /// Tokens that shocks made holders sell.
+    pub(crate) forced_lrt: Lanes<W>,
+    pub(crate) venues: Vec<VenueWatch<W>>,
+    pub(crate) markets: Vec<MarketWatch<W>>,
+    pub(crate) trough: TroughWatch<W>,
+    pub(crate) coverage: CoverageWatch<W>,
 }
 
 /// Running metrics of the lending markets.
@@ -124,6 +143,8 @@ pub(crate) struct LendingWatch<const W: usize> {
     pub(crate) latent_bad_debt_eth: Lanes<W>,
     pub(crate) stalled_steps: Lanes<W>,
     pub(crate) liquidators_gain_eth: Lanes<W>,
+    /// Largest over markets and steps; 0 where nothing was ever due.
+    pub(crate) cascade_ratio: Lanes<W>,
     /// By market.
     pub(crate) bad_debt_eth: Vec<Lanes<W>>,
     /// By market, the largest so far.
@@ -164,6 +185,12 @@ impl<const W: usize> Block<W> {
             discount[i] = 1.0 - price[i] / nav[i];
         }
         let whales_lrt: f64 = study.agents.whales.iter().map(|whale| whale.holding_lrt).sum();
+        let redemption = Redemption::new(study.redemption.rules, clock, study.steps, room);
+        let markets: Vec<_> = study
+            .lending
+            .iter()
+            .map(|market| Market::new(&market.spec, &nav, &price, &usd_per_eth))
+            .collect();
         let mut block = Self {
             first_path: address,
             offsets,
@@ -178,7 +205,6 @@ impl<const W: usize> Block<W> {
                 };
                 Box::new(DriverState::new(driven, price, origin, called_isa))
             }),
-            redemption: Redemption::new(study.redemption.rules, clock, study.steps, room),
             breaker: study.redemption.breaker.map(|rules| Breaker::new(rules, &nav)),
             restake: study.restaking.as_ref().map(|restaking| RestakeState {
                 restake: Restake::new(&restaking.spec),
@@ -188,11 +214,6 @@ impl<const W: usize> Block<W> {
             dilution: [1.0; W],
             last_recorded: nav,
             last_onchain: nav,
-            markets: study
-                .lending
-                .iter()
-                .map(|market| Market::new(&market.spec, &nav, &price, &usd_per_eth))
-                .collect(),
             float_lrt: [study.free_float_lrt - whales_lrt; W],
             excitation_per_day: [0.0; W],
             arbitrage_free_eth: [study.agents.arbitrage.capital_eth; W],
@@ -209,8 +230,13 @@ impl<const W: usize> Block<W> {
             posted_buckets: Vec::new(),
             others: Others::default(),
             ledger: Ledger::default(),
-            watch: Watch::new(plan.report.thresholds.len(), study.lending.len()),
+            watch: Watch::new(plan, redemption.instant_room_eth()),
+            accounts: Accounts::new(&venues, &markets, &redemption),
+            truth: nav,
+            called_isa,
             venues,
+            markets,
+            redemption,
         };
         if plan.has_mints {
             block.posted_buckets = plan
@@ -380,9 +406,11 @@ impl<const W: usize> Block<W> {
 
     /// Closes the books and writes the outcome of the first `active` lanes.
     #[inline(always)]
-    pub(crate) fn finish(&self, plan: &Plan, active: usize, traces: Vec<Vec<Lanes<W>>>) -> OutcomeBlock<W> {
+    pub(crate) fn finish(&mut self, plan: &Plan, active: usize, traces: Traces<W>) -> OutcomeBlock<W> {
         let lrt = self.lrt();
         let (created_eth, flow_eth) = self.books();
+        let (traces, flows) = traces.into_lanes();
+        self.close_accounts();
         let redemption = &self.redemption;
         let (requested, ordered) = (redemption.requested_lrt(), redemption.ordered_eth());
         let ledger = &self.ledger;
@@ -400,7 +428,9 @@ impl<const W: usize> Block<W> {
         let metrics: Vec<_> = plan
             .metrics
             .iter()
-            .map(|metric| self.watch.values(metric.kind, metric.unit, f64::from(plan.study.step_secs)))
+            .map(|metric| {
+                in_unit(self.value(plan, metric.kind), metric.unit, f64::from(plan.study.step_secs))
+            })
             .collect();
         let broken: Vec<[bool; W]> = self.venues.iter().map(Venue::faults).collect();
         let mut faults = [None; W];
@@ -420,6 +450,7 @@ impl<const W: usize> Block<W> {
             active,
             metrics,
             traces,
+            flows,
             faults,
             eth_imbalance,
             lrt_imbalance,
@@ -451,7 +482,8 @@ impl<const W: usize> Default for Ledger<W> {
 }
 
 impl<const W: usize> Watch<W> {
-    fn new(thresholds: usize, markets: usize) -> Self {
+    fn new(plan: &Plan, buffer_eth: Lanes<W>) -> Self {
+        let (thresholds, markets) = (plan.report.thresholds.len(), plan.study.lending.len());
         let (zero, never) = ([0.0; W], [f64::INFINITY; W]);
         Self {
             deepest_close: [f64::NEG_INFINITY; W],
@@ -479,63 +511,20 @@ impl<const W: usize> Watch<W> {
                 latent_bad_debt_eth: zero,
                 stalled_steps: zero,
                 liquidators_gain_eth: zero,
+                cascade_ratio: zero,
                 bad_debt_eth: vec![zero; markets],
                 haircut: vec![zero; markets],
             },
             value_loss: zero,
             stale_steps: zero,
+            last_passage: vec![zero; thresholds],
+            least_exit_depth_lrt: vec![never; plan.report.depth_discounts.len()],
+            arbitrage_bought_lrt: zero,
+            forced_lrt: zero,
+            venues: plan.study.venues.iter().map(|_| VenueWatch::default()).collect(),
+            markets: plan.study.lending.iter().map(|_| MarketWatch::default()).collect(),
+            trough: TroughWatch::default(),
+            coverage: CoverageWatch::new(buffer_eth),
         }
-    }
-
-    /// A metric in its own unit. Steps are counted from 1 (the end of the first step); `never` becomes NaN.
-    fn values(&self, kind: MetricKind, unit: Unit, step_secs: f64) -> Lanes<W> {
-        let hours_per_step = step_secs / 3600.0;
-        let raw = match kind {
-            MetricKind::DeepestClose => self.deepest_close,
-            MetricKind::DeepestPrint => self.deepest_print,
-            MetricKind::DeepestExecutable => self.deepest_executable,
-            MetricKind::TroughTime => self.trough_step,
-            MetricKind::DiscountHours => self.discount_sum,
-            MetricKind::TimeAbove(k) => self.steps_above[k],
-            MetricKind::FirstPassage(k) => self.first_passage[k],
-            MetricKind::RecoveryTime => {
-                let mut time = self.recovered;
-                for i in 0..W {
-                    time[i] -= self.breach[i];
-                }
-                time
-            }
-            MetricKind::RecoveryBreach => self.breach,
-            MetricKind::LongestDelay => self.longest_delay,
-            MetricKind::LongestPipelineDelay => self.longest_pipeline,
-            MetricKind::LeastLiquidity => self.least_liquidity,
-            MetricKind::SoldLrt => self.sold_lrt,
-            MetricKind::SellersLoss => self.sellers_loss,
-            MetricKind::RedeemedEth => self.redeemed_eth,
-            MetricKind::ArbitrageSpent => self.arbitrage_spent,
-            MetricKind::ArbitrageGain => self.arbitrage_gain,
-            MetricKind::ValueLoss => self.value_loss,
-            MetricKind::StaleTime => self.stale_steps,
-            MetricKind::LiquidatedLrt => self.lending.liquidated_lrt,
-            MetricKind::LiquidatedDebt => self.lending.repaid_eth,
-            MetricKind::UnwoundLrt => self.lending.unwound_lrt,
-            MetricKind::LiquidatorsGain => self.lending.liquidators_gain_eth,
-            MetricKind::StalledTime => self.lending.stalled_steps,
-            MetricKind::LatentBadDebt => self.lending.latent_bad_debt_eth,
-            MetricKind::BadDebt(k) => self.lending.bad_debt_eth[k],
-            MetricKind::LendersHaircut(k) => self.lending.haircut[k],
-        };
-        let scale = match unit {
-            Unit::Bps => 1e4,
-            Unit::BpsHours => 1e4 * hours_per_step,
-            Unit::Hours => hours_per_step,
-            Unit::Days => 1.0 / DAY_SECS,
-            Unit::Eth | Unit::Lrt | Unit::Share => 1.0,
-        };
-        let mut values = [f64::NAN; W];
-        for i in 0..W {
-            values[i] = select(raw[i].abs() < f64::INFINITY, raw[i] * scale, f64::NAN);
-        }
-        values
     }
 }

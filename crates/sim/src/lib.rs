@@ -19,15 +19,19 @@ pub mod snapshot;
 pub mod drivers;
 
 pub mod agents;
+pub mod measures;
+
 pub mod block;
 pub mod outcome;
 pub mod plan;
 pub mod run;
 mod shocks;
 pub mod step;
+mod values;
 
 pub mod joint;
 
-pub use outcome::{Collect, Fault, Metric, MetricKind, OutcomeBlock, Trace, Unit};
+pub use measures::{Flow, Party};
+pub use outcome::{BadTail, Collect, Fault, Metric, MetricKind, OutcomeBlock, Trace, Unit};
 pub use plan::Plan;
 pub use run::{LANES, RunOptions, run, run_in_blocks_of};

@@ -111,7 +111,7 @@ pub fn market_depth(specs: &[VenueSpec], nav: f64, discounts: &[f64], sizes_lrt:
     }
 }
 
-fn level(venues: &[Venue<1>], best_marginal: f64, discount: f64) -> DepthLevel {
+pub(crate) fn level(venues: &[Venue<1>], best_marginal: f64, discount: f64) -> DepthLevel {
     let limit = best_marginal * (1.0 - discount);
     let marginal_lrt: Vec<f64> = venues.iter().map(|venue| venue.lrt_to_price(&[limit])[0]).collect();
     let (mut low, mut high) = (0.0, 1e4 * held_lrt(venues));

@@ -1,6 +1,10 @@
 //! What a block of paths leaves behind: metrics per path, traces per step, faults.
 
-use crate::scenario::{PathStudy, ReportSpec};
+use crate::measures::{
+    CoverageMeasure, MarketMeasure, Party, TroughMeasure, VenueMeasure, accounts, coverage, market, slug,
+    slugs, trough, venue,
+};
+use crate::scenario::{PathStudy, ReportSpec, ShockKind};
 use pegstress_num::Lanes;
 
 /// Unit of a metric, for names and for conversion from the engine's fractions and seconds.
@@ -20,6 +24,12 @@ pub enum Unit {
     Lrt,
     /// Share of the start.
     Share,
+    /// Price, ETH per token.
+    EthPerLrt,
+    /// Return per year.
+    PerYear,
+    /// A ratio.
+    Ratio,
 }
 
 impl Unit {
@@ -33,6 +43,9 @@ impl Unit {
             Self::Eth => "eth",
             Self::Lrt => "lrt",
             Self::Share => "share",
+            Self::EthPerLrt => "eth_per_lrt",
+            Self::PerYear => "per_year",
+            Self::Ratio => "ratio",
         }
     }
 }
@@ -95,6 +108,135 @@ pub enum MetricKind {
     BadDebt(usize),
     /// Largest share that lenders of a market have lost.
     LendersHaircut(usize),
+    /// From the first to the last close deeper than a threshold; undefined if never.
+    Episode(usize),
+    /// Least depth by marginal price at one of the report's discounts.
+    LeastExitDepth(usize),
+    /// Fall of the price over the fall that forced sales alone would have caused; undefined without them.
+    Amplification,
+    /// Bad debt realised over all markets, and what loans owe at the end beyond their worth at the true redemption rate.
+    TotalBadDebt,
+    /// The same, share of all loans at the start.
+    BadDebtRatio,
+    /// Largest collateral due in a market over what the venues took of it at a liquidator's breakeven.
+    CascadeRatio,
+    /// Of one venue.
+    Venue(usize, VenueMeasure),
+    /// Of one lending market.
+    Market(usize, MarketMeasure),
+    /// At the deepest close.
+    Trough(TroughMeasure),
+    /// Cover of those who leave.
+    Coverage(CoverageMeasure),
+    /// What a party gained.
+    Gain(Party),
+    /// Sum of all gains.
+    GainResidual,
+    /// What rewards less slashes were worth to all tokens of the start.
+    Rewards,
+}
+
+/// Which values of a metric are the bad ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadTail {
+    /// The large ones.
+    Upper,
+    /// The small ones.
+    Lower,
+}
+
+impl MetricKind {
+    /// The bad tail; `None` where neither is worse, or where a time is only defined on some paths.
+    pub fn bad_tail(self) -> Option<BadTail> {
+        match self {
+            Self::DeepestClose
+            | Self::DeepestPrint
+            | Self::DeepestExecutable
+            | Self::DiscountHours
+            | Self::TimeAbove(_)
+            | Self::LongestDelay
+            | Self::LongestPipelineDelay
+            | Self::SoldLrt
+            | Self::SellersLoss
+            | Self::RedeemedEth
+            | Self::ValueLoss
+            | Self::StaleTime
+            | Self::LiquidatedLrt
+            | Self::LiquidatedDebt
+            | Self::UnwoundLrt
+            | Self::StalledTime
+            | Self::LatentBadDebt
+            | Self::BadDebt(_)
+            | Self::LendersHaircut(_)
+            | Self::TotalBadDebt
+            | Self::BadDebtRatio
+            | Self::Venue(_, VenueMeasure::DeepestPrint | VenueMeasure::LargestTokenShare)
+            | Self::Market(
+                _,
+                MarketMeasure::Liquidated | MarketMeasure::Repaid | MarketMeasure::RepaidShare,
+            ) => Some(BadTail::Upper),
+            Self::LeastLiquidity
+            | Self::ArbitrageGain
+            | Self::LiquidatorsGain
+            | Self::LeastExitDepth(_)
+            | Self::Venue(_, VenueMeasure::LeastQuote)
+            | Self::Market(_, MarketMeasure::LowestOracle)
+            | Self::Gain(_) => Some(BadTail::Lower),
+            Self::TroughTime
+            | Self::FirstPassage(_)
+            | Self::RecoveryTime
+            | Self::RecoveryBreach
+            | Self::ArbitrageSpent
+            | Self::Episode(_)
+            | Self::Amplification
+            | Self::CascadeRatio
+            | Self::Market(
+                _,
+                MarketMeasure::LiquidationPrice | MarketMeasure::Span | MarketMeasure::MainSpan,
+            )
+            | Self::Trough(_)
+            | Self::Coverage(_)
+            | Self::GainResidual
+            | Self::Rewards => None,
+        }
+    }
+
+    /// Whether it is among the figures to read first; the others stand in the tables.
+    pub fn is_headline(self) -> bool {
+        !matches!(
+            self,
+            Self::Episode(_)
+                | Self::LeastExitDepth(_)
+                | Self::Venue(..)
+                | Self::Market(..)
+                | Self::Trough(TroughMeasure::FairDiscount)
+                | Self::Gain(_)
+                | Self::GainResidual
+                | Self::Rewards
+        )
+    }
+
+    /// Tables of a scenario whose parameters the metric rests on. Coarse: whatever moves a price moves all that follows
+    /// from it.
+    pub fn rests_on(self) -> &'static [&'static str] {
+        match self {
+            Self::LongestPipelineDelay => &["token", "drivers", "network", "redemption", "agents", "shocks"],
+            Self::ValueLoss | Self::StaleTime => &["drivers", "redemption", "restaking", "shocks"],
+            Self::GainResidual => &[],
+            Self::Rewards => &["token", "drivers", "redemption", "restaking", "shocks"],
+            _ => &[
+                "token",
+                "venues",
+                "drivers",
+                "network",
+                "redemption",
+                "restaking",
+                "lending",
+                "agents",
+                "shocks",
+            ],
+        }
+    }
 }
 
 /// A metric with its name.
@@ -116,10 +258,65 @@ pub fn metrics(study: &PathStudy, report: &ReportSpec) -> Vec<Metric> {
     let mut list = price_metrics(report);
     list.extend(value_metrics(study));
     list.extend(lending_metrics(study));
+    list.extend(exit_metrics(study, report));
+    for (k, slug) in slugs(study.venues.iter().map(|one| one.name.as_str())).iter().enumerate() {
+        list.extend(venue::metrics(k, &study.venues[k].name, slug));
+    }
+    for (k, slug) in slugs(study.lending.iter().map(|one| one.spec.name.as_str())).iter().enumerate() {
+        list.extend(market::metrics(k, &study.lending[k].spec.name, slug));
+    }
+    list.extend(accounts::metrics(study));
     list
 }
 
-fn metric(kind: MetricKind, stem: &str, unit: Unit, meaning: &str) -> Metric {
+/// Of depth, waiting and cover, and of what a cascade feeds on.
+fn exit_metrics(study: &PathStudy, report: &ReportSpec) -> Vec<Metric> {
+    let mut list = Vec::new();
+    for (k, threshold) in report.thresholds.iter().enumerate() {
+        let bps = bps_label(*threshold);
+        let meaning = format!(
+            "from the first to the last close more than {bps} bps below the redemption rate; undefined if never"
+        );
+        list.push(metric(MetricKind::Episode(k), &format!("episode_beyond_{bps}bps"), Unit::Hours, &meaning));
+    }
+    for (k, discount) in report.depth_discounts.iter().enumerate() {
+        let bps = bps_label(*discount);
+        let meaning = format!(
+            "least number of tokens that all venues took until the marginal price was {bps} bps below the best one then, over at most \
+             {DEPTH_MOMENTS} moments"
+        );
+        list.push(metric(
+            MetricKind::LeastExitDepth(k),
+            &format!("least_exit_depth_{bps}bps"),
+            Unit::Lrt,
+            &meaning,
+        ));
+    }
+    list.extend(trough::metrics());
+    list.extend(coverage::metrics(&bps_label(report.reference_depth_discount())));
+    let forces = |kind| matches!(kind, ShockKind::SellShareOfFloat | ShockKind::MintUnbacked(_));
+    if study.shocks.iter().any(|shock| forces(shock.kind)) || !study.agents.whales.is_empty() {
+        let meaning = "fall of the best price from the start to the deepest print, over the fall that the sales of shocks and whales alone \
+                       cause in the pools of the start; undefined without forced sales";
+        list.push(metric(MetricKind::Amplification, "amplification", Unit::Ratio, meaning));
+    }
+    if !study.lending.is_empty() {
+        let meaning = "bad debt realised in all markets, and what loans owe at the end beyond their collateral's worth at the true \
+                       redemption rate";
+        list.push(metric(MetricKind::TotalBadDebt, "bad_debt", Unit::Eth, meaning));
+        let meaning = "that bad debt over the debt of all loans at the start";
+        list.push(metric(MetricKind::BadDebtRatio, "bad_debt", Unit::Share, meaning));
+        let meaning = "largest collateral due in one market over the tokens that the venues took until a liquidator broke even (at \
+                       least one); above one liquidations feed on each other; undefined if nothing was ever due";
+        list.push(metric(MetricKind::CascadeRatio, "largest_cascade", Unit::Ratio, meaning));
+    }
+    list
+}
+
+/// Moments at which depth is measured on a path, at most: it takes a quote of every venue for each discount.
+pub(crate) const DEPTH_MOMENTS: usize = 24;
+
+pub(crate) fn metric(kind: MetricKind, stem: &str, unit: Unit, meaning: &str) -> Metric {
     Metric { kind, name: format!("{stem}_{}", unit.suffix()), meaning: meaning.to_owned(), unit }
 }
 
@@ -189,13 +386,6 @@ fn lending_metrics(study: &PathStudy) -> Vec<Metric> {
         ));
     }
     list
-}
-
-/// A name as part of the name of a column: lower-case letters and digits with single underscores.
-fn slug(name: &str) -> String {
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
-    plain.split('_').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_")
 }
 
 fn price_metrics(report: &ReportSpec) -> Vec<Metric> {
@@ -371,6 +561,8 @@ pub struct OutcomeBlock<const W: usize> {
     pub metrics: Vec<Lanes<W>>,
     /// `traces[quantity][observation]`.
     pub traces: Vec<Vec<Lanes<W>>>,
+    /// `flows[channel][observation]`, in the order of [`Flow::ALL`](crate::Flow::ALL): tokens since the start of the path.
+    pub flows: Vec<Vec<Lanes<W>>>,
     /// What broke, if anything.
     pub faults: [Option<Fault>; W],
     /// Relative violation of the balance of ETH (claims included).

@@ -5,9 +5,11 @@ use crate::agents::dip_buyers::DipStep;
 use crate::agents::whales::WhaleStep;
 use crate::agents::{arbitrage, liquidity::LiquidityStep};
 use crate::drivers::DriverPlan;
-use crate::outcome::{self, Metric};
+use crate::market_depth;
+use crate::outcome::{self, DEPTH_MOMENTS, Metric};
 use crate::scenario::{PathStudy, ReportSpec, ShockKind};
 use crate::shocks::{PlannedShock, pause_left_secs, stake_losses};
+use pegstress_amm::{Venue, route};
 use pegstress_lending::YEAR_SECS;
 use pegstress_unlock::DAY_SECS;
 
@@ -30,6 +32,10 @@ pub struct Plan {
     pub observed_steps: Vec<usize>,
     /// What the addresses of the token's own draws are above the numbers of paths: 0 unless in a joint run.
     first_address: u64,
+    /// Depth is measured every so many steps, the last one among them.
+    pub(crate) depth_every: usize,
+    /// What the venues pay at the start for all that they take at the reference discount of depth, ETH.
+    pub(crate) exit_depth_eth: f64,
     /// Drivers that are drawn, if there are any.
     pub(crate) driven: Option<DriverPlan>,
     pub(crate) demand: DemandStep,
@@ -66,6 +72,8 @@ impl Plan {
             metrics: outcome::metrics(study, report),
             observed_steps: observed_steps(study.steps),
             first_address: 0,
+            depth_every: study.steps.div_ceil(DEPTH_MOMENTS).max(1),
+            exit_depth_eth: exit_depth_eth(study, report.reference_depth_discount()),
             driven: driven(study),
             demand: DemandStep::new(study.agents.exit_demand, step_secs),
             liquidity: LiquidityStep::new(study.agents.liquidity, step_secs),
@@ -117,6 +125,12 @@ impl Plan {
         address.wrapping_sub(self.first_address)
     }
 
+    /// Whether depth is measured at the end of a step.
+    #[inline(always)]
+    pub(crate) fn measures_depth(&self, step: usize) -> bool {
+        (self.study.steps - 1 - step).is_multiple_of(self.depth_every)
+    }
+
     /// Hours from the start of a path to the end of a step.
     pub fn hours_after(&self, step: usize) -> f64 {
         (step + 1) as f64 * f64::from(self.study.step_secs) / 3600.0
@@ -126,6 +140,15 @@ impl Plan {
 fn driven(study: &PathStudy) -> Option<DriverPlan> {
     let synthetic = study.drivers.synthetic.as_ref()?;
     Some(DriverPlan::new(synthetic, &study.network, study.step_secs, study.steps, study.seed))
+}
+
+/// Proceeds of the largest routed sale whose average price is not more than `discount` below the best marginal price.
+fn exit_depth_eth(study: &PathStudy, discount: f64) -> f64 {
+    let venues: Vec<Venue<1>> =
+        study.venues.iter().map(|spec| Venue::new(spec, &[study.drivers.nav[0]])).collect();
+    let best = route::best_marginal_price(&venues)[0];
+    let lrt = market_depth::level(&venues, best, discount).average_lrt;
+    route::quote_sell(&venues, &[lrt])[0]
 }
 
 /// Evenly spaced steps, the last one always among them.

@@ -25,7 +25,11 @@ proptest! {
         use pegstress_sim::MetricKind::*;
         let (plan, rows) = outcomes(&study);
         for (k, metric) in plan.metrics.iter().enumerate() {
-            let may_be_undefined = matches!(metric.kind, FirstPassage(_) | RecoveryTime | RecoveryBreach);
+            let may_be_undefined = matches!(
+                metric.kind,
+                FirstPassage(_) | RecoveryTime | RecoveryBreach | Episode(_) | Trough(_) | Coverage(_)
+                    | Amplification | CascadeRatio | Market(..)
+            );
             for (path, values, _) in &rows.rows {
                 prop_assert!(values[k].is_finite() || may_be_undefined, "{} of path {}", metric.name, path);
             }

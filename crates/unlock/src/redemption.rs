@@ -77,7 +77,9 @@ pub struct Claims<const W: usize> {
     pub holders: Lanes<W>,
     /// To arbitrageurs.
     pub arbitrage: Lanes<W>,
-    /// What finalisation took off arbitrageurs' value at request.
+    /// What finalisation took off holders' value at request,
+    pub holders_marked_down: Lanes<W>,
+    /// and off arbitrageurs'.
     pub arbitrage_marked_down: Lanes<W>,
     /// Tokens that were finalised.
     pub lrt: Lanes<W>,
@@ -177,7 +179,13 @@ impl<const W: usize> Redemption<W> {
     pub fn finalise(&mut self, step: usize, step_secs: f64, rate: &Lanes<W>, may: &[bool; W]) -> Claims<W> {
         let queue = self.rules.queue;
         let zero = [0.0; W];
-        let mut paid = Claims { holders: zero, arbitrage: zero, arbitrage_marked_down: zero, lrt: zero };
+        let mut paid = Claims {
+            holders: zero,
+            arbitrage: zero,
+            holders_marked_down: zero,
+            arbitrage_marked_down: zero,
+            lrt: zero,
+        };
         for since in &mut self.since_report_secs {
             *since += step_secs;
         }
@@ -209,6 +217,7 @@ impl<const W: usize> Redemption<W> {
             paid = Claims {
                 holders: filled.holders_eth,
                 arbitrage: filled.arbitrage_eth,
+                holders_marked_down: filled.holders_marked_down_eth,
                 arbitrage_marked_down: filled.arbitrage_marked_down_eth,
                 lrt: filled.lrt,
             };
@@ -370,6 +379,16 @@ impl<const W: usize> Redemption<W> {
             held[i] += self.queue_eth[i] + self.claimable_eth[i];
         }
         held
+    }
+
+    /// ETH that claims wait for: at the rates of the requests, and finalised.
+    #[inline(always)]
+    pub fn owed_eth(&self) -> Lanes<W> {
+        let mut owed = self.claimable_eth;
+        for i in 0..W {
+            owed[i] += self.requests.outstanding_eth[i];
+        }
+        owed
     }
 
     /// ETH on its way, before losses, as the running sum has it.

@@ -55,7 +55,9 @@ pub(crate) struct Filled<const W: usize> {
     pub(crate) holders_eth: Lanes<W>,
     pub(crate) arbitrage_eth: Lanes<W>,
     pub(crate) lrt: Lanes<W>,
-    /// What arbitrageurs were paid below the value at request.
+    /// What holders were paid below the value at request,
+    pub(crate) holders_marked_down_eth: Lanes<W>,
+    /// and arbitrageurs.
     pub(crate) arbitrage_marked_down_eth: Lanes<W>,
 }
 
@@ -85,8 +87,13 @@ impl<const W: usize> Requests<W> {
     #[inline(always)]
     pub(crate) fn fill(&mut self, fill: &Fill<'_, W>) -> Filled<W> {
         let zero = [0.0; W];
-        let mut filled =
-            Filled { holders_eth: zero, arbitrage_eth: zero, lrt: zero, arbitrage_marked_down_eth: zero };
+        let mut filled = Filled {
+            holders_eth: zero,
+            arbitrage_eth: zero,
+            lrt: zero,
+            holders_marked_down_eth: zero,
+            arbitrage_marked_down_eth: zero,
+        };
         for i in 0..W {
             let mut head = self.head[i] as usize;
             let mut left = fill.budget_eth[i];
@@ -112,6 +119,7 @@ impl<const W: usize> Requests<W> {
                 filled.holders_eth[i] += holders * part * rate;
                 filled.arbitrage_eth[i] += arbitrage * part * rate;
                 filled.lrt[i] += lrt * part;
+                filled.holders_marked_down_eth[i] += holders * part * (asked_rate - rate);
                 filled.arbitrage_marked_down_eth[i] += arbitrage * part * (asked_rate - rate);
                 left -= cost * part;
                 allowed -= worth * part;

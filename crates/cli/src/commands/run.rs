@@ -25,17 +25,19 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     // Every file is read before the first one runs: a mistake in the last is told at once.
     let loaded = files.iter().map(|file| load_any(file, args)).collect::<Result<Vec<_>, _>>()?;
     refuse_equal_names(&loaded)?;
-    let mut shown = Vec::new();
+    let (mut shown, mut faulty) = (Vec::new(), Vec::new());
     for one in &loaded {
-        shown.push(match one {
+        let (figures, too_many) = match one {
             AnyLoaded::One(one) => run_one(one, args)?,
-            AnyLoaded::Joint(joint) => joint::run_one(joint, args)?,
-        });
+            AnyLoaded::Joint(joint) => (joint::run_one(joint, args)?, None),
+        };
+        shown.push(figures);
+        faulty.extend(too_many);
     }
     if args.json {
         terminal::print(&format!("{}\n", serde_json::Value::Array(shown)));
     }
-    Ok(())
+    if faulty.is_empty() { Ok(()) } else { Err(Failure::Faulty(faulty)) }
 }
 
 /// A scenario of one token or of several, ready to run.
@@ -105,7 +107,8 @@ fn refuse_equal_names(loaded: &[AnyLoaded]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn run_one(loaded: &Loaded, args: &RunArgs) -> Result<serde_json::Value, Failure> {
+/// The figures that are shown, and what is to be said if too many paths broke.
+fn run_one(loaded: &Loaded, args: &RunArgs) -> Result<(serde_json::Value, Option<String>), Failure> {
     let scenario = &loaded.scenario;
     let folder = args.out.join(&scenario.name);
     output::prepare(&folder)?;
@@ -129,7 +132,26 @@ fn run_one(loaded: &Loaded, args: &RunArgs) -> Result<serde_json::Value, Failure
         terminal::print(&(terminal::figures(&heading, &rows) + &place));
     }
     let figures: serde_json::Map<_, _> = rows.into_iter().map(|(name, value)| (name, json!(value))).collect();
-    Ok(json!({ "run": scenario.name, "report": folder.display().to_string(), "figures": figures }))
+    let shown = json!({ "run": scenario.name, "report": folder.display().to_string(), "figures": figures });
+    Ok((shown, too_many_faults(scenario, &summary)))
+}
+
+/// What is to be said of a run of which too many paths broke.
+fn too_many_faults(scenario: &Scenario, summary: &Summary) -> Option<String> {
+    let Summary::Paths(summary) = summary else { return None };
+    let faulty: u64 = summary.faults.iter().map(|(_, paths)| paths).sum();
+    let (share, most) = (faulty as f64 / summary.paths as f64, scenario.report.most_faults);
+    if share <= most {
+        return None;
+    }
+    Some(format!(
+        "{}: {faulty} of {} paths are faulty ({:.2} %), more than report.most_faults_pct = {} allows; the report is written, \
+         and they are left out of its figures",
+        scenario.name,
+        summary.paths,
+        100.0 * share,
+        100.0 * most
+    ))
 }
 
 /// The summary of a scenario, and its outcomes if they are asked for.

@@ -104,6 +104,7 @@ pub(crate) fn absorb<const W: usize>(
             lenders.protocol_eth[i] -= select(due, loan.debt_eth + credited, 0.0);
             lenders.supplied_eth[i] += select(due, credited, 0.0);
             inventory_lrt[i] += select(due, loan.collateral_lrt, 0.0);
+            done.credited_eth[i] += select(due, credited, 0.0);
             done.absorbed_eth[i] += select(due, loan.debt_eth - bad, 0.0);
             done.bad_debt_eth[i] += select(due, bad, 0.0);
             bucket.collateral_lrt[i] = select(due, 0.0, loan.collateral_lrt);

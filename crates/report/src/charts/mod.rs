@@ -11,13 +11,17 @@ mod composition;
 mod deepest;
 mod exit;
 mod fan;
+mod flows;
 pub(crate) mod joint;
 mod ladder;
+mod losses;
 mod price;
 pub(crate) mod questions;
 mod queue;
+mod recovery;
 mod rolling;
 mod slippage;
+pub(crate) mod who_pays;
 
 pub(crate) use exit::draw as draw_exit;
 pub(crate) use slippage::draw as draw_slippage;
@@ -101,6 +105,10 @@ pub(crate) fn draw_charts(labels: &Labels<'_>, summary: &Summary) -> Result<Vec<
                 charts.extend(fan::draw(labels, paths, fan)?);
             }
             charts.extend(deepest::draw(labels, paths)?);
+            charts.extend(losses::draw(labels, paths)?);
+            charts.extend(recovery::draw(labels, paths)?);
+            charts.extend(who_pays::draw(labels, paths)?);
+            charts.extend(flows::draw(labels, paths)?);
             charts.extend(rolling::draw(labels, paths)?);
             charts.extend(slippage::draw(labels, &paths.slippage)?);
             if let Some(snapshot) = &paths.lending {

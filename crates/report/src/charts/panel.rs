@@ -179,6 +179,19 @@ impl<'s, 'a> Panel<'s, 'a> {
         }
     }
 
+    /// A filled rectangle between two values of either axis.
+    pub(crate) fn block(&self, x: (f64, f64), y: (f64, f64), colour: RGBColor) -> Result<(), ReportError> {
+        let (a, b) = (self.at((x.0, y.0.max(y.1))), self.at((x.1, y.0.min(y.1))));
+        let gap = if b.0 - a.0 > 4.0 { 0.5 } else { 0.0 };
+        self.sheet.fill((a.0 + gap, a.1), (b.0 - gap, b.1), colour)
+    }
+
+    /// A line at a value of the y axis through the whole panel.
+    pub(crate) fn level_line(&self, value: f64) -> Result<(), ReportError> {
+        let (low, high) = self.x.ends();
+        if self.y.holds(value) { self.line([(low, value), (high, value)], FRAME) } else { Ok(()) }
+    }
+
     /// A ring around a point that the legend explains.
     pub(crate) fn mark(&self, point: Point) -> Result<(), ReportError> {
         if is_finite(&point) { self.sheet.dot(self.at(point), 8.0, TEXT, true) } else { Ok(()) }

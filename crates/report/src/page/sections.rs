@@ -2,6 +2,7 @@
 
 use crate::finding::deepest_quote;
 use crate::headline::probability_words;
+use crate::honesty::dagger;
 use crate::number::{date_and_time, discount, grouped, level, percent, short, with_unit};
 use pegstress_risk::Summary;
 use pegstress_risk::summary::{
@@ -41,7 +42,14 @@ pub(super) fn of(scenario: &Scenario, summary: &Summary) -> Vec<Section> {
         Summary::Pool(pool) => vec![pool_depth(pool, symbol), scores(pool.backtest.as_ref())],
         Summary::Queue(queue) => vec![scores(queue.backtest.as_ref())],
         Summary::Paths(paths) => {
-            let mut list = vec![metrics(paths, symbol), probabilities(paths), venues(paths, symbol)];
+            let mut list = vec![
+                metrics(scenario, paths),
+                probabilities(scenario, paths),
+                risk_measures(paths, symbol),
+                who_pays(paths),
+                tail_fits(paths, symbol),
+                venues(paths, symbol),
+            ];
             list.extend(paths.lending.as_ref().map(|snapshot| loans(snapshot, symbol)));
             list.extend(paths.restaking.as_ref().map(culprits));
             list
@@ -50,11 +58,12 @@ pub(super) fn of(scenario: &Scenario, summary: &Summary) -> Vec<Section> {
     sections.into_iter().filter(|s| !s.rows.is_empty()).collect()
 }
 
-fn metrics(paths: &PathSummary, symbol: &str) -> Section {
+fn metrics(scenario: &Scenario, paths: &PathSummary) -> Section {
+    let symbol = scenario.token.symbol.as_str();
     let mut section = Section::new(
         "Metrics over paths",
         "Quantiles with 95 % order-statistic intervals; mean with its standard error; ES: mean of the worst paths. \
-         A dash stands for a number that is not defined.",
+         A dash stands for a number that is not defined, a dagger for one that rests on a parameter without an anchor.",
         &["metric", "mean ± standard error"],
     );
     let levels: Vec<f64> = paths
@@ -71,10 +80,9 @@ fn metrics(paths: &PathSummary, symbol: &str) -> Section {
     section.header.extend(tails.iter().map(|l| format!("ES {}", level(*l))));
     section.header.extend(["paths".into(), "undefined".into()]);
     for m in &paths.metrics {
-        let mean = m
-            .mean
-            .filter(|v| v.0.is_finite())
-            .map(|(mean, error)| format!("{} ± {}", short(mean), short(error)));
+        let mean = m.mean.filter(|v| v.0.is_finite()).map(|(mean, error)| {
+            format!("{} ± {}{}", short(mean), short(error), dagger(scenario, m.rests_on))
+        });
         let mut row = vec![format!("{}: {}", m.name, m.meaning), dash(mean)];
         row.extend(levels.iter().map(|l| dash(quantile_words(m, *l, symbol))));
         row.extend(tails.iter().map(|l| {
@@ -95,12 +103,88 @@ fn quantile_words(metric: &MetricSummary, at: f64, symbol: &str) -> Option<Strin
         .then(|| format!("{} [{} to {}]", with_unit(&metric.name, *value, symbol), end(low), end(high)))
 }
 
-fn probabilities(paths: &PathSummary) -> Section {
+fn probabilities(scenario: &Scenario, paths: &PathSummary) -> Section {
     let note = "With 95 % intervals; for an event that was never seen, the upper bound.";
     let mut section = Section::new("Probabilities", note, &["event", "meaning", "probability", "paths"]);
     for p in &paths.probabilities {
         let count = format!("{} of {}", grouped(p.events as f64, 0), grouped(p.count as f64, 0));
-        section.rows.push(vec![p.name.clone(), p.meaning.clone(), probability_words(p), count]);
+        let words = probability_words(p) + dagger(scenario, p.rests_on);
+        section.rows.push(vec![p.name.clone(), p.meaning.clone(), words, count]);
+    }
+    section
+}
+
+fn risk_measures(paths: &PathSummary, symbol: &str) -> Section {
+    let note = "LaR: collateral liquidated. VaR and ES of bad debt: what lenders are not paid, realised or missing at the true \
+                redemption rate at the end. PSL: probability of bad debt above 1 % of the principal.";
+    let header = ["measure", "level", "value", "95 % interval"];
+    let mut section = Section::new("Liquidations at risk and bad debt", note, &header);
+    for one in &paths.tails.risk_measures {
+        let is_probability = one.level.is_none();
+        let words = |value: f64| {
+            if is_probability { percent(value) } else { with_unit(&one.metric, value, symbol) }
+        };
+        let value = match (one.value.is_finite(), one.high) {
+            (false, Some(high)) => format!("< {}", words(high)),
+            (false, None) => "–".into(),
+            (true, _) => words(one.value),
+        };
+        let interval = match (one.low, one.high) {
+            (None, None) => "–".into(),
+            (low, high) => format!(
+                "{} to {}",
+                low.map_or_else(|| "?".into(), words),
+                high.map_or_else(|| "?".into(), words)
+            ),
+        };
+        section.rows.push(vec![one.name.to_owned(), dash(one.level.map(level)), value, interval]);
+    }
+    section
+}
+
+fn who_pays(paths: &PathSummary) -> Section {
+    let note = "What each has at the end less what it would have if it had done nothing, ETH; tokens at the true redemption rate of \
+                the end. The residual is the sum of all. Rewards and slashes fall on whoever holds tokens and are in no gain.";
+    let header = ["party", "mean ± standard error", "5 %", "50 %", "95 %"];
+    let mut section = Section::new("Who pays", note, &header);
+    for row in &paths.attribution.who_pays {
+        let is_residual = row.party == "residual";
+        let words = |value: f64| if is_residual { format!("{value:.1e}") } else { short(value) };
+        let mut cells =
+            vec![row.party.replace('_', " "), format!("{} ± {}", words(row.mean.0), words(row.mean.1))];
+        cells.extend(row.quantiles.iter().map(|value| words(*value)));
+        section.rows.push(cells);
+    }
+    section
+}
+
+fn tail_fits(paths: &PathSummary, symbol: &str) -> Section {
+    let note = "Generalised Pareto law of the worst 5 % by probability-weighted moments; interval and p-value by a parametric \
+                bootstrap. A p-value below 0.05 says that the law does not fit: the empirical quantile is what counts then.";
+    let header = [
+        "metric",
+        "threshold",
+        "exceedances",
+        "xi",
+        "sigma",
+        "99.9 % by the law",
+        "99.9 % of the paths",
+        "p-value",
+    ];
+    let mut section = Section::new("Far tail", note, &header);
+    for (name, fit) in &paths.tails.fits {
+        let words = |value: f64| with_unit(name, value, symbol);
+        let metric = paths.metrics.iter().find(|one| one.name == *name);
+        section.rows.push(vec![
+            name.clone(),
+            words(fit.threshold),
+            grouped(fit.exceedances as f64, 0),
+            format!("{:.2}", fit.law.xi),
+            short(fit.law.sigma),
+            format!("{} [{} to {}]", words(fit.quantile), short(fit.interval.0), short(fit.interval.1)),
+            dash(metric.and_then(|one| quantile_words(one, fit.level, symbol))),
+            format!("{:.2}", fit.p_value),
+        ]);
     }
     section
 }

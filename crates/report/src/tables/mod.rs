@@ -14,8 +14,10 @@ pub(crate) mod questions;
 mod queue;
 mod restaking;
 mod summary;
+mod tails;
 mod timeseries;
 mod venue_depth;
+mod who_pays;
 
 pub(crate) use exit::write_exit;
 pub(crate) use market_depth::write_depth;
@@ -79,7 +81,9 @@ pub(crate) fn write_tables(
         Summary::Paths(paths) => {
             tables.push(timeseries::of_paths(scenario, paths));
             tables.push(venue_depth::of_paths(paths));
-            tables.push(metrics::table(paths));
+            tables.push(metrics::table(scenario, paths));
+            tables.extend([who_pays::gains(&paths.attribution), who_pays::flows(&paths.attribution)]);
+            tables.extend([tails::recovery(paths), tails::risk_measures(paths), tails::fits(paths)]);
             if let Some(snapshot) = &paths.lending {
                 tables.extend([lending::ladder(snapshot), lending::loans(snapshot)]);
             }

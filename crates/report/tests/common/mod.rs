@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use pegstress_num::{cos_sin_2pi, exp, ln};
 use pegstress_report::{Manifest, SCHEMA_VERSION};
 use pegstress_risk::summary::{
-    Backtest, Fan, MetricSummary, PathSummary, PoolQuote, PoolSummary, Probability, Quantile, QueueQuote,
-    QueueSummary, ReferenceQuote, SlippageCurve, StartSummary, VenueDepth,
+    Attribution, Backtest, Fan, MetricSummary, PathSummary, PoolQuote, PoolSummary, Probability, Quantile,
+    QueueQuote, QueueSummary, ReferenceQuote, SlippageCurve, StartSummary, Tails, VenueDepth,
 };
 use pegstress_sim::scenario::{
     Assumption, EvidenceMark, Network, QueueHistory, ReportSpec, Scenario, Study, Token,
@@ -43,6 +43,7 @@ pub(crate) fn scenario(name: &str, symbol: &str) -> Scenario {
             thresholds: vec![0.01],
             recovery_discount: 0.005,
             recovery_hold_secs: 21_600.0,
+            most_faults: 0.001,
         },
         assumptions: vec![
             assumption("venues[0].amplification", "50", EvidenceMark::Source, "contract, A()"),
@@ -171,6 +172,8 @@ pub(crate) fn paths(rolling: bool) -> PathSummary {
         slippage: vec![curve("balancer-ezeth", 9_000.0), curve("curve-ezeth", 2_500.0)],
         lending: None,
         restaking: None,
+        attribution: Attribution::default(),
+        tails: Tails::default(),
         by_start: rolling.then(|| (0..120).map(|day| start_summary(later(start, 24 * day), day)).collect()),
     }
 }
@@ -201,6 +204,8 @@ fn metrics() -> Vec<MetricSummary> {
     let metric = |name: &str, median: f64, undefined| MetricSummary {
         name: name.into(),
         meaning: format!("test values of {}", name.replace('_', " ")),
+        rests_on: &["agents"],
+        is_headline: true,
         count: 10_000 - undefined,
         undefined,
         mean: Some((median * 1.13, median * 0.004)),
@@ -224,6 +229,7 @@ fn probabilities() -> Vec<Probability> {
     let probability = |bps: u32, events: u64, low, high| Probability {
         name: format!("discount_close_above_{bps}_bps"),
         meaning: format!("a close more than {bps} bps below the redemption rate"),
+        rests_on: &["agents"],
         events,
         count: 10_000,
         estimate: events as f64 / 1e4,

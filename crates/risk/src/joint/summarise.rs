@@ -37,7 +37,7 @@ fn together(threshold: f64, counts: &Counts, sound: u64) -> TogetherSummary {
         let name = format!("{tokens}_or_more_above_{bps}bps_at_once");
         let meaning =
             format!("some step closes with {tokens} or more tokens more than {bps} bps below at once");
-        probability(name, meaning, *events, sound)
+        probability(MetricKind::DeepestClose, name, meaning, *events, sound)
     };
     let mut pairs = Vec::new();
     for second in 1..counts.below.len() {
@@ -47,9 +47,15 @@ fn together(threshold: f64, counts: &Counts, sound: u64) -> TogetherSummary {
             let meaning =
                 |among: &str| format!("some step closes with both more than {bps} bps below{among}");
             let given = |token: usize, what: &str| {
-                probability(name(what), meaning(", of the paths of one"), both, counts.below[token])
+                probability(
+                    MetricKind::DeepestClose,
+                    name(what),
+                    meaning(", of the paths of one"),
+                    both,
+                    counts.below[token],
+                )
             };
-            if let Some(of_all) = probability(name(""), meaning(""), both, sound) {
+            if let Some(of_all) = probability(MetricKind::DeepestClose, name(""), meaning(""), both, sound) {
                 pairs.push(PairSummary {
                     first,
                     second,

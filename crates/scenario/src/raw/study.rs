@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::quantity::{DiscountBps, Hours, NonNegative, Positive};
+use super::quantity::{DiscountBps, Hours, NonNegative, Percent, Positive};
 
 /// Questions to a recorded exit queue.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -60,6 +60,8 @@ pub struct RawReport {
     pub recovery_bps: Option<DiscountBps>,
     /// if it stays there for this long.
     pub recovery_hold_hours: Option<Hours>,
+    /// A run in which more of the paths are faulty ends with exit code 1, after its report is written; 0.1 if absent.
+    pub most_faults_pct: Option<Percent>,
     /// Pairs of model and recorded price further apart than this are shown and not scored.
     pub max_pair_gap_hours: Option<Hours>,
 }

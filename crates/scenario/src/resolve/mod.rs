@@ -78,6 +78,9 @@ fn or_incomplete(document: &Document, problems: Vec<Diagnostic>) -> Vec<Diagnost
     }]
 }
 
+/// Share of faulty paths that a run survives unless the scenario says otherwise.
+const MOST_FAULTS: f64 = 0.001;
+
 fn report(raw: &RawReport) -> ReportSpec {
     ReportSpec {
         sizes_lrt: raw.sizes_lrt.iter().map(|size| size.0).collect(),
@@ -85,6 +88,7 @@ fn report(raw: &RawReport) -> ReportSpec {
         thresholds: raw.thresholds_bps.iter().flatten().map(|bps| bps.fraction()).collect(),
         recovery_discount: raw.recovery_bps.map_or(0.0, |bps| bps.fraction()),
         recovery_hold_secs: raw.recovery_hold_hours.map_or(0.0, |hours| hours.secs()),
+        most_faults: raw.most_faults_pct.map_or(MOST_FAULTS, |share| share.fraction()),
     }
 }
 
@@ -96,5 +100,6 @@ fn no_report() -> ReportSpec {
         thresholds: Vec::new(),
         recovery_discount: 0.0,
         recovery_hold_secs: 0.0,
+        most_faults: MOST_FAULTS,
     }
 }

@@ -46,10 +46,10 @@ pub(super) fn advance_block<const W: usize>(
     let eth_imbalance = joint.imbalance(plan);
     let mut members: Vec<_> = joint
         .blocks
-        .iter()
+        .iter_mut()
         .zip(&plan.members)
         .zip(traces)
-        .map(|((block, plan), traces)| block.finish(plan, active, traces.into_lanes()))
+        .map(|((block, plan), traces)| block.finish(plan, active, traces))
         .collect();
     let faults = shared_faults(members.iter().map(|member| &member.faults), &eth_imbalance);
     for member in &mut members {

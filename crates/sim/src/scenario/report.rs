@@ -13,12 +13,19 @@ pub struct ReportSpec {
     pub recovery_discount: f64,
     /// if it stays there for this long, seconds.
     pub recovery_hold_secs: f64,
+    /// A run with a larger share of faulty paths fails.
+    pub most_faults: f64,
 }
 
 impl ReportSpec {
     /// The sale whose executable price is followed through every path: the middle one of the stated sizes.
     pub fn reference_size_lrt(&self) -> f64 {
         self.sizes_lrt[self.sizes_lrt.len() / 2]
+    }
+
+    /// The discount whose depth counts as cover: the middle one of the stated ones.
+    pub fn reference_depth_discount(&self) -> f64 {
+        self.depth_discounts[self.depth_discounts.len() / 2]
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{Quote, Rates, value};
 use crate::agents::arbitrage::price_limit;
 use crate::block::Block;
+use crate::measures::Party;
 use crate::plan::Plan;
 use crate::scenario::ShockKind;
 use pegstress_amm::route;
@@ -40,7 +41,13 @@ pub(super) fn buy_and_redeem<const W: usize>(
     let (spent, bought) = route::buy_to(&mut block.venues, &limit, &budget);
     let served = block.redemption.request(Claimant::Arbitrage, &bought, &rates.onchain);
     value::charge_stayers(plan, block, rates, &served.paid_now_eth, &served.paid_now_lrt);
+    let mut gained = [0.0; W];
     for i in 0..W {
+        gained[i] = served.paid_now_eth[i] + served.queued_lrt[i] * rates.onchain[i] - spent[i];
+    }
+    block.accounts.is_paid(Party::Arbitrageurs, &gained);
+    for i in 0..W {
+        block.watch.arbitrage_bought_lrt[i] += bought[i];
         block.arbitrage_free_eth[i] += served.paid_now_eth[i] - spent[i];
         block.ledger.burned_lrt[i] += bought[i];
         block.watch.arbitrage_spent[i] += spent[i];

@@ -2,6 +2,7 @@
 
 use crate::agents::background;
 use crate::block::Block;
+use crate::measures::Party;
 use crate::plan::Plan;
 use pegstress_num::Lanes;
 
@@ -32,6 +33,8 @@ pub(super) fn trade<const W: usize>(plan: &Plan, block: &mut Block<W>, nav: &Lan
             eth_in[i] *= nav[i];
         }
         let traded = venue.trade(&lrt_in, &eth_in);
+        block.accounts.buys(Party::Background, &traded.taken.eth, &traded.paid.lrt);
+        block.accounts.sells(Party::Background, &traded.taken.lrt, &traded.paid.eth);
         for i in 0..W {
             block.ledger.outside_eth[i] += traded.paid.eth[i] - traded.taken.eth[i];
             block.ledger.outside_lrt[i] += traded.paid.lrt[i] - traded.taken.lrt[i];

@@ -2,6 +2,7 @@
 
 use super::{Rates, room_to};
 use crate::block::Block;
+use crate::measures::Party;
 use crate::plan::Plan;
 use pegstress_amm::route;
 use pegstress_num::lesser;
@@ -17,6 +18,7 @@ pub(super) fn trade<const W: usize>(plan: &Plan, block: &mut Block<W>, rates: &R
                 offered[i] = lesser(group.held_lrt[i] * step.share, room[i]);
             }
             let sold = route::sell(&mut block.venues, &offered);
+            block.accounts.sells(Party::DipBuyers, &sold.lrt_in, &sold.eth_out);
             for i in 0..W {
                 group.held_lrt[i] -= sold.lrt_in[i];
                 group.free_eth[i] += sold.eth_out[i];
@@ -27,6 +29,7 @@ pub(super) fn trade<const W: usize>(plan: &Plan, block: &mut Block<W>, rates: &R
             budget[i] = group.free_eth[i] * step.share;
         }
         let (spent, bought) = route::buy_to(&mut block.venues, &step.price_limit(&rates.onchain), &budget);
+        block.accounts.buys(Party::DipBuyers, &spent, &bought);
         for i in 0..W {
             group.free_eth[i] -= spent[i];
             group.held_lrt[i] += bought[i];

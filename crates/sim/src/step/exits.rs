@@ -2,6 +2,7 @@
 
 use super::{Quote, Rates, value};
 use crate::block::Block;
+use crate::measures::Party;
 use crate::plan::Plan;
 use crate::scenario::ShockKind;
 use pegstress_num::select;
@@ -40,10 +41,18 @@ pub(super) fn pay<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize
         paid[i] += claims.arbitrage[i];
     }
     value::charge_stayers(plan, block, rates, &paid, &claims.lrt);
+    let (mut holders_lost, mut arbitrage_lost) = (claims.holders_marked_down, claims.arbitrage_marked_down);
+    for i in 0..W {
+        holders_lost[i] = 0.0 - holders_lost[i];
+        arbitrage_lost[i] = 0.0 - arbitrage_lost[i];
+    }
+    block.accounts.is_paid(Party::Redeemers, &holders_lost);
+    block.accounts.is_paid(Party::Arbitrageurs, &arbitrage_lost);
     for i in 0..W {
         block.ledger.outside_eth[i] += claims.holders[i];
         block.arbitrage_free_eth[i] += claims.arbitrage[i];
         block.watch.arbitrage_gain[i] -= claims.arbitrage_marked_down[i];
+        block.watch.coverage.queue_paid_eth[i] += claims.holders[i];
     }
 }
 

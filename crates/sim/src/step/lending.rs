@@ -14,6 +14,9 @@ use pegstress_num::{Lanes, greater, lesser, select};
 /// A part of what is due that is smaller than this counts as nothing left.
 const STALLED_SHARE: f64 = 1e-6;
 
+/// Less room than this counts as this, tokens: a cascade is measured against something.
+const LEAST_ROOM_LRT: f64 = 1.0;
+
 /// Every market in its order.
 #[inline(always)]
 pub(super) fn lend<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize, rates: &Rates<W>) {
@@ -34,7 +37,7 @@ pub(super) fn lend<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usiz
         }
         let price = route::best_marginal_price(&block.venues);
         market.update_oracle(step_secs, &rates.onchain, &price, &usd_per_eth);
-        let waits = liquidate(block, market);
+        let waits = liquidate(block, (k, market), step);
         if let Some(carry) = &study.lending[k].carry {
             unwind(block, market, (carry, step_secs), plan.yield_per_year[step], &rates.onchain);
         }
@@ -81,15 +84,22 @@ fn disturb<const W: usize>(plan: &Plan, block: &Block<W>, step: usize, (k, marke
 
 /// Liquidators take what pays; returns the lanes in which something due is left.
 #[inline(always)]
-fn liquidate<const W: usize>(block: &mut Block<W>, market: &mut Market<W>) -> [bool; W] {
+fn liquidate<const W: usize>(
+    block: &mut Block<W>,
+    (k, market): (usize, &mut Market<W>),
+    step: usize,
+) -> [bool; W] {
     let wanted = market.liquidatable_lrt();
     let room = room_to(&block.venues, &market.breakeven_bid());
     let mut most = [0.0; W];
     for i in 0..W {
         most[i] = lesser(wanted[i], room[i]);
     }
+    let oracle = market.eth_per_lrt();
     let taken = *market.liquidate(&most);
     let sold = route::sell(&mut block.venues, &taken.seized_lrt);
+    block.accounts.liquidate(&taken, &sold.lrt_in, &sold.eth_out);
+    block.watch.markets[k].see((step + 1) as f64, &oracle, &taken);
     let watch = &mut block.watch.lending;
     let mut waits = [false; W];
     for i in 0..W {
@@ -99,6 +109,8 @@ fn liquidate<const W: usize>(block: &mut Block<W>, market: &mut Market<W>) -> [b
         watch.liquidated_lrt[i] += taken.seized_lrt[i];
         watch.repaid_eth[i] += taken.repaid_eth[i];
         watch.liquidators_gain_eth[i] += sold.eth_out[i] - taken.paid_eth[i];
+        let ratio = wanted[i] / greater(room[i], LEAST_ROOM_LRT);
+        watch.cascade_ratio[i] = greater(ratio, watch.cascade_ratio[i]);
         waits[i] = wanted[i] - taken.seized_lrt[i] - taken.protocol_fee_lrt[i] > STALLED_SHARE * wanted[i];
     }
     waits
@@ -118,6 +130,7 @@ fn unwind<const W: usize>(
     let wish = market.unwind_wish_lrt(carry, step_secs, &yields, (&bid, worth));
     let sold = route::sell(&mut block.venues, &wish);
     let done = market.unwind(carry, step_secs, &yields, (&bid, worth), (&sold.lrt_in, &sold.eth_out));
+    block.accounts.unwind(&done);
     for i in 0..W {
         block.ledger.outside_eth[i] += sold.eth_out[i];
         block.float_lrt[i] += done.released_lrt[i];

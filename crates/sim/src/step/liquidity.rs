@@ -4,6 +4,7 @@
 //! own function does the same up to its fee, and some pools have none or refuse large ones.
 
 use crate::block::Block;
+use crate::measures::Party;
 use crate::plan::Plan;
 use crate::scenario::ShockKind;
 use crate::shocks::ShockLanes;
@@ -46,6 +47,8 @@ pub(super) fn move_liquidity<const W: usize>(plan: &Plan, block: &mut Block<W>, 
     for venue in &mut block.venues {
         let removed = venue.withdraw_share(&change.remove);
         let added = venue.deposit_share(&add);
+        block.accounts.buys(Party::Providers, &added.eth, &removed.lrt);
+        block.accounts.sells(Party::Providers, &added.lrt, &removed.eth);
         for i in 0..W {
             block.ledger.outside_eth[i] += removed.eth[i] - added.eth[i];
             block.float_lrt[i] += removed.lrt[i] - added.lrt[i];
@@ -67,6 +70,9 @@ fn remove_eth_only<const W: usize>(block: &mut Block<W>, share: &Lanes<W>) {
     for venue in &mut block.venues {
         let removed = venue.withdraw_share(share);
         let sold = venue.trade(&removed.lrt, &[0.0; W]);
+        block.accounts.buys(Party::Providers, &[0.0; W], &removed.lrt);
+        block.accounts.sells(Party::Providers, &sold.taken.lrt, &sold.paid.eth);
+        block.accounts.is_paid(Party::Providers, &removed.eth);
         for i in 0..W {
             block.ledger.outside_eth[i] += removed.eth[i] + sold.paid.eth[i];
             block.float_lrt[i] += removed.lrt[i] - sold.taken.lrt[i];

@@ -11,6 +11,7 @@
 //! what finds no buyer stays with him, outside of the model.
 
 use crate::block::Block;
+use crate::measures::Party;
 use crate::plan::Plan;
 use crate::scenario::ShockKind;
 use pegstress_amm::route;
@@ -34,13 +35,16 @@ pub(super) fn mint<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usiz
         let mut sale = minted;
         if let (Some(posting), Some(bucket)) = (posting, block.posted_buckets[k]) {
             let posted = minted.map(|lrt| lrt * posting.share);
-            block.markets[posting.market].borrow_and_leave(bucket, &posted, posting.ltv);
+            let borrowed = block.markets[posting.market].borrow_and_leave(bucket, &posted, posting.ltv);
+            block.accounts.borrow(Party::Minters, &posted, &borrowed);
             for i in 0..W {
                 sale[i] -= posted[i];
             }
         }
         let sold = route::sell(&mut block.venues, &sale);
+        block.accounts.sells(Party::Minters, &sold.lrt_in, &sold.eth_out);
         for i in 0..W {
+            block.watch.forced_lrt[i] += sold.lrt_in[i];
             block.ledger.outside_eth[i] += sold.eth_out[i];
             block.ledger.outside_lrt[i] += sale[i] - sold.lrt_in[i];
         }

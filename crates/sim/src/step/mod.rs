@@ -82,7 +82,7 @@ pub fn advance_block<const W: usize>(
         let delay_secs = advance(isa, plan, &mut block, step);
         traces.observe(plan, &block, step, &delay_secs);
     }
-    let outcome = block.finish(plan, active, traces.into_lanes());
+    let outcome = block.finish(plan, active, traces);
     *room = block.redemption.into_room();
     outcome
 }
@@ -131,7 +131,7 @@ fn advance_inline<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize
 
     // 7 lending
     lending::lend(plan, block, step, &rates);
-    let print = discount(block, &rates.inverse_onchain);
+    let print = observe::print(block, &rates.inverse_onchain);
 
     // 8 arbitrage, at the delay that the holders' requests have left
     arbitrage::lose_capital(plan, block, step);

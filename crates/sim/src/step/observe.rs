@@ -6,6 +6,24 @@ use crate::plan::Plan;
 use pegstress_amm::route;
 use pegstress_num::{Lanes, greater, lesser, select};
 
+/// Discount of the best marginal price after sales and liquidations; each venue's own is noted.
+#[inline(always)]
+pub(super) fn print<const W: usize>(block: &mut Block<W>, inverse_nav: &Lanes<W>) -> Lanes<W> {
+    let mut best = [0.0; W];
+    for (venue, watch) in block.venues.iter().zip(&mut block.watch.venues) {
+        let price = venue.marginal_price();
+        watch.see(&price, &venue.reserves(), inverse_nav);
+        for i in 0..W {
+            best[i] = greater(price[i], best[i]);
+        }
+    }
+    let mut discount = [0.0; W];
+    for i in 0..W {
+        discount[i] = 1.0 - best[i] * inverse_nav[i];
+    }
+    discount
+}
+
 /// Updates the running metrics. Times are counted in steps, the end of the first step being 1.
 #[inline(always)]
 pub(super) fn observe<const W: usize>(
@@ -17,6 +35,9 @@ pub(super) fn observe<const W: usize>(
     quote: &Quote<W>,
 ) {
     let now = (step + 1) as f64;
+    if plan.measures_depth(step) {
+        measure_depth(plan, block);
+    }
     let size = plan.report.reference_size_lrt();
     // What finds no buyer brings nothing: a size that the venues do not take is not executable.
     let executable = route::quote_sell(&block.venues, &[size; W]);
@@ -29,6 +50,7 @@ pub(super) fn observe<const W: usize>(
         let deeper = close > watch.deepest_close[i];
         watch.deepest_close[i] = select(deeper, close, watch.deepest_close[i]);
         watch.trough_step[i] = select(deeper, now, watch.trough_step[i]);
+        watch.trough.delay_secs[i] = select(deeper, quote.delay_secs[i], watch.trough.delay_secs[i]);
         watch.deepest_print[i] = greater(print[i], watch.deepest_print[i]);
         let paid = 1.0 - executable[i] * per_size * inverse_nav[i];
         watch.deepest_executable[i] = greater(paid, watch.deepest_executable[i]);
@@ -48,10 +70,34 @@ pub(super) fn observe<const W: usize>(
     }
     for (k, threshold) in plan.report.thresholds.iter().enumerate() {
         let (above, first) = (&mut watch.steps_above[k], &mut watch.first_passage[k]);
+        let last = &mut watch.last_passage[k];
         for i in 0..W {
             let beyond = block.discount[i] > *threshold;
             above[i] += select(beyond, 1.0, 0.0);
             first[i] = select(beyond, lesser(first[i], now), first[i]);
+            last[i] = select(beyond, now, last[i]);
+        }
+    }
+    watch.coverage.see(now, plan.exit_depth_eth, &watch.least_liquidity);
+}
+
+/// Tokens that all venues take until the marginal price is each of the report's discounts below the best one now.
+#[inline(always)]
+fn measure_depth<const W: usize>(plan: &Plan, block: &mut Block<W>) {
+    let best = route::best_marginal_price(&block.venues);
+    for (discount, least) in plan.report.depth_discounts.iter().zip(&mut block.watch.least_exit_depth_lrt) {
+        let (mut limit, mut depth) = ([0.0; W], [0.0; W]);
+        for i in 0..W {
+            limit[i] = best[i] * (1.0 - discount);
+        }
+        for venue in &block.venues {
+            let lrt = venue.lrt_to_price(&limit);
+            for i in 0..W {
+                depth[i] += greater(lrt[i], 0.0);
+            }
+        }
+        for i in 0..W {
+            least[i] = lesser(depth[i], least[i]);
         }
     }
 }

@@ -1,23 +1,30 @@
 //! What is followed through time, after the steps that are observed.
 
 use crate::block::Block;
+use crate::measures::Flow;
 use crate::outcome::Trace;
 use crate::plan::Plan;
 use pegstress_num::Lanes;
 use pegstress_unlock::DAY_SECS;
 
-/// Quantities of [`Trace::ALL`] after each observed step so far.
+/// Quantities of [`Trace::ALL`] and tokens of [`Flow::ALL`] after each observed step so far.
 #[derive(Debug)]
 pub(crate) struct Traces<const W: usize> {
     /// `[quantity][observation]`.
     lanes: Vec<Vec<Lanes<W>>>,
+    /// `[channel][observation]`.
+    flows: Vec<Vec<Lanes<W>>>,
 }
 
 impl<const W: usize> Traces<W> {
     /// Nothing observed yet.
     pub(crate) fn new(plan: &Plan) -> Self {
         let observations = plan.observed_steps.len();
-        Self { lanes: Trace::ALL.iter().map(|_| Vec::with_capacity(observations)).collect() }
+        let empty = || Vec::with_capacity(observations);
+        Self {
+            lanes: Trace::ALL.iter().map(|_| empty()).collect(),
+            flows: Flow::ALL.iter().map(|_| empty()).collect(),
+        }
     }
 
     /// Notes the state after `step` if that step is observed; steps come in their order.
@@ -39,10 +46,13 @@ impl<const W: usize> Traces<W> {
                 Trace::Liquidity => block.liquidity_share,
             });
         }
+        for (lanes, flow) in self.flows.iter_mut().zip(block.flows()) {
+            lanes.push(flow);
+        }
     }
 
-    /// The observations, as in [`crate::OutcomeBlock::traces`].
-    pub(crate) fn into_lanes(self) -> Vec<Vec<Lanes<W>>> {
-        self.lanes
+    /// The observations, as in [`crate::OutcomeBlock::traces`] and `flows`.
+    pub(crate) fn into_lanes(self) -> (Vec<Vec<Lanes<W>>>, Vec<Vec<Lanes<W>>>) {
+        (self.lanes, self.flows)
     }
 }

@@ -57,6 +57,7 @@ pub(super) fn value<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usi
             block.watch.stale_steps[i] += select(stale, 1.0, 0.0);
         }
     }
+    block.truth = truth;
     Rates { onchain, inverse_onchain, waiting, truth }
 }
 

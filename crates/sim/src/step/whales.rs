@@ -2,6 +2,7 @@
 
 use super::{Quote, Rates, room_to, value};
 use crate::block::Block;
+use crate::measures::Party;
 use crate::plan::Plan;
 use crate::scenario::WhaleExit;
 use pegstress_amm::route;
@@ -31,7 +32,10 @@ pub(super) fn leave<const W: usize>(
                     }
                 }
                 let sold = route::sell(&mut block.venues, &due);
+                block.accounts.sells(Party::Sellers, &sold.lrt_in, &sold.eth_out);
                 for i in 0..W {
+                    block.watch.forced_lrt[i] += sold.lrt_in[i];
+                    block.watch.coverage.outflow_eth[i] += sold.lrt_in[i] * rates.onchain[i];
                     block.whales_lrt[k][i] -= sold.lrt_in[i];
                     block.ledger.outside_eth[i] += sold.eth_out[i];
                     block.watch.sold_lrt[i] += sold.lrt_in[i];
@@ -46,7 +50,13 @@ pub(super) fn leave<const W: usize>(
                 }
                 let served = block.redemption.request(Claimant::Holders, &due, &rates.onchain);
                 value::charge_stayers(plan, block, rates, &served.paid_now_eth, &served.paid_now_lrt);
+                let mut claims = [0.0; W];
                 for i in 0..W {
+                    claims[i] = served.paid_now_eth[i] + served.queued_lrt[i] * rates.onchain[i];
+                }
+                block.accounts.sells(Party::Redeemers, &due, &claims);
+                for i in 0..W {
+                    block.watch.coverage.outflow_eth[i] += due[i] * rates.onchain[i];
                     block.ledger.outside_eth[i] += served.paid_now_eth[i];
                     block.watch.redeemed_eth[i] += due[i] * rates.onchain[i];
                 }

@@ -54,6 +54,7 @@ pub fn report() -> ReportSpec {
         thresholds: vec![0.005, 0.01, 0.02, 0.05],
         recovery_discount: 0.005,
         recovery_hold_secs: 6.0 * HOUR,
+        most_faults: 0.001,
     }
 }
 

@@ -6,7 +6,7 @@ mod differences;
 mod frontier;
 mod heat_map;
 mod indices;
-pub(super) mod rows;
+pub(in crate::charts) mod rows;
 mod sweep_line;
 mod tornado;
 
