@@ -68,8 +68,8 @@ impl TargetSource {
 /// Says if a scenario's own targets name a metric that its run does not have.
 pub(crate) fn check_targets(document: &Document, metrics: &[Metric]) -> Result<(), ScenarioError> {
     let refuse = |key: &str, message| document.problem(key, message);
-    let targets = document.raw().targets.iter().enumerate();
-    targets.map(|(index, one)| target(index, one, metrics, &refuse).map(|_| ())).collect()
+    let mut targets = document.raw().targets.iter().enumerate();
+    targets.try_for_each(|(index, one)| target(index, one, metrics, &refuse).map(|_| ()))
 }
 
 fn target(

@@ -57,7 +57,7 @@ impl Site<'_, '_> {
                 );
                 self.refuse(&format!("targets[{index}]"), message);
             }
-            (Some(_), None) if !(low > 0.0) => {
+            (Some(_), None) if low <= 0.0 => {
                 let message = format!(
                     "{key} is {low}, must be above 0 where a factor is the tolerance: say within instead of within_factor"
                 );
