@@ -23,9 +23,9 @@ pub(crate) fn draw(events: &[Event<'_>]) -> Result<Option<Chart>, ReportError> {
         finding: backtest_words(events),
         details: format!(
             "Distance of the model from the observation, in tolerances of the target (of a factor: logarithmic); whiskers: nine of ten \
-             paths; {} tolerances and more stand at the end · {} paths",
+             paths; {} tolerances and more stand at the end{}",
             grouped(SHOWN, 0),
-            first.manifest.paths.map_or_else(String::new, |paths| grouped(paths as f64, 0))
+            paths_words(events)
         ),
         footer: format!("pegstress {}{scenario}", first.manifest.program_version),
     };
@@ -68,4 +68,14 @@ fn name(event: &Event<'_>, judged: &Judged, with_event: bool) -> String {
         observed_words(&judged.target, symbol),
         model_words(judged, symbol)
     )
+}
+
+/// How many paths each run has, where all have as many.
+fn paths_words(events: &[Event<'_>]) -> String {
+    let mut counts: Vec<_> = events.iter().filter_map(|event| event.manifest.paths).collect();
+    counts.dedup();
+    match counts.as_slice() {
+        [paths] => format!(" · {} paths", grouped(*paths as f64, 0)),
+        _ => String::new(),
+    }
 }
