@@ -5,7 +5,7 @@ use super::{Asked, assumed_words, number};
 use crate::charts::questions::draw_profiles;
 use crate::number::{parameter, short};
 use crate::{File, ReportError, tables};
-use pegstress_risk::questions::calibrate::{Calibration, Direction, ONE_TOLERANCE, Profile};
+use pegstress_risk::questions::calibrate::{Calibration, Direction, ONE_TOLERANCE, Profile, objective};
 use pegstress_risk::questions::{Judged, Purpose};
 use serde_json::{Value, json};
 
@@ -68,10 +68,13 @@ pub fn calibration_rows(asked: Asked<'_>, fitted: &Fitted) -> Vec<(String, Strin
             ),
         ));
     }
-    let first = found.trials.first().map_or(f64::NAN, |trial| trial.objective);
     rows.push((
         "objective".into(),
-        format!("{} before, {} after (squared tolerances)", short(first), short(found.fitted.objective)),
+        format!(
+            "{} before, {} after (squared tolerances)",
+            short(objective(&fitted.before)),
+            short(found.fitted.objective)
+        ),
     ));
     rows.extend(unseen_words(fitted).map(|words| ("not seen".to_owned(), words)));
     rows.extend(at_ends(fitted).map(|words| ("at an end".to_owned(), words)));
@@ -205,7 +208,7 @@ pub fn calibration_json(asked: Asked<'_>, fitted: &Fitted) -> Value {
     json!({
         "scenario": asked.scenario.name,
         "keys": keys,
-        "objective_before": number(found.trials.first().map(|trial| trial.objective)),
+        "objective_before": objective(&fitted.before),
         "objective": found.fitted.objective,
         "before": fitted.before.iter().map(judged_json).collect::<Vec<_>>(),
         "after": fitted.after.iter().map(judged_json).collect::<Vec<_>>(),

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use super::curvature::eigen;
 use super::design::sequence;
 use super::range::Range;
-use super::target::{Purpose, Target};
+use super::target::{Judged, Purpose, Target};
 use crate::simplex::{Effort, descend};
 
 /// Tolerances that a target without a number, or infinitely far, counts for.
@@ -34,6 +34,10 @@ const STARTS: usize = 3;
 const NEIGHBOURS: f64 = 0.15;
 /// Lengths of the first edges of a simplex: from a start, from the best end, and in a profile.
 const EDGES: (f64, f64, f64) = (0.15, 0.04, 0.08);
+/// A profile that finds a place better by so much starts all profiles again from there,
+const GAIN: f64 = 0.05;
+/// at most so many times in all.
+const ROUNDS: usize = 2;
 /// Evaluations of each point of a profile, per key that is fitted anew.
 const REFIT: usize = 8;
 /// Standard deviation of the objective at a simplex's corners at which it ends: a thousandth of a squared tolerance.
@@ -126,11 +130,8 @@ impl Problem {
     /// Bounded misses of the targets to be fitted.
     fn misses(&self, numbers: &[Option<f64>]) -> Vec<f64> {
         let fitted = self.targets.iter().zip(numbers).filter(|(target, _)| target.purpose == Purpose::Fit);
-        let miss = |(target, number): (&Target, &Option<f64>)| {
-            let miss = number.map_or(MOST_MISSED, |number| target.miss(number));
-            if miss.is_nan() { MOST_MISSED } else { miss.clamp(-MOST_MISSED, MOST_MISSED) }
-        };
-        fitted.map(miss).collect()
+        let miss = |(target, number): (&Target, &Option<f64>)| number.map(|number| target.miss(number));
+        fitted.map(miss).map(bounded).collect()
     }
 
     /// Evaluations of the scan: a third of all, at most 8 for each key.
@@ -143,6 +144,17 @@ impl Problem {
         let place = |(range, value): (&Range, &Option<f64>)| value.map_or(0.5, |value| range.place(value));
         self.ranges.iter().zip(&self.start).map(place).collect()
     }
+}
+
+/// Sum of squared bounded misses of the targets to be fitted, of a run that was judged.
+pub fn objective(judged: &[Judged]) -> f64 {
+    let fitted = judged.iter().filter(|one| one.target.purpose == Purpose::Fit);
+    fitted.map(|one| bounded(one.miss())).map(|miss| miss * miss).sum()
+}
+
+/// A miss that a search can work with.
+fn bounded(miss: Option<f64>) -> f64 {
+    miss.filter(|miss| !miss.is_nan()).map_or(MOST_MISSED, |miss| miss.clamp(-MOST_MISSED, MOST_MISSED))
 }
 
 /// Searches, profiles and differentiates. `evaluate` runs the scenario with values of the keys and gives the number of each
@@ -160,11 +172,14 @@ pub fn calibrate<E>(
     let known = BTreeMap::from([(bits(&values), 0)]);
     let mut book = Book { problem: &problem, evaluate, trials: vec![own.clone()], known, failed: None };
     search(&problem, &mut book, &own);
-    let mut profiles = Vec::new();
+    let mut walked = Vec::new();
     if problem.profile_points > 1 {
-        for key in 0..problem.ranges.len() {
+        for _ in 0..ROUNDS {
             let best = book.best(&own);
-            profiles.push(walk(&problem, &mut book, key, &best));
+            walked = (0..problem.ranges.len()).map(|key| walk(&problem, &mut book, key, &best)).collect();
+            if best.objective - book.best(&own).objective < GAIN {
+                break;
+            }
         }
     }
     let fitted = book.best(&own);
@@ -173,8 +188,8 @@ pub fn calibrate<E>(
     if let Some(error) = failed {
         return Err(error);
     }
-    let profiles = profiles.into_iter().enumerate();
-    let profiles = profiles.map(|(key, points)| profile(&problem, key, points, &fitted)).collect();
+    let profiles =
+        walked.into_iter().enumerate().map(|(key, points)| profile(&problem, key, points)).collect();
     Ok(Calibration { problem, trials, fitted, profiles, directions })
 }
 
@@ -339,11 +354,12 @@ fn walk<E, F: FnMut(&[f64]) -> Result<Vec<Option<f64>>, E>>(
     points
 }
 
-/// Compatible values: from the fitted place outwards to where the profile first rises by [`ONE_TOLERANCE`].
-fn profile(problem: &Problem, key: usize, points: Vec<Trial>, fitted: &Trial) -> Profile {
-    let limit = fitted.objective + ONE_TOLERANCE;
+/// Compatible values: from the least of the profile outwards to where it first rises by [`ONE_TOLERANCE`].
+fn profile(problem: &Problem, key: usize, points: Vec<Trial>) -> Profile {
+    let least = (0..points.len()).min_by(|a, b| points[*a].objective.total_cmp(&points[*b].objective));
+    let start = least.unwrap_or(0);
+    let limit = points.get(start).map_or(0.0, |point| point.objective) + ONE_TOLERANCE;
     let here = |point: &Trial| point.objective - limit;
-    let start = (0..points.len()).min_by(|a, b| points[*a].objective.total_cmp(&points[*b].objective));
     let crossing = |inner: &Trial, outer: &Trial| {
         let share = here(inner) / (here(inner) - here(outer));
         problem.ranges[key].at(inner.place[key] + share * (outer.place[key] - inner.place[key]))
@@ -354,7 +370,6 @@ fn profile(problem: &Problem, key: usize, points: Vec<Trial>, fitted: &Trial) ->
             .find(|(inner, outer)| here(inner) <= 0.0 && here(outer) > 0.0)
             .map(|(inner, outer)| crossing(inner, outer))
     };
-    let start = start.unwrap_or(0);
     let high = outwards(&mut (start..points.len().saturating_sub(1)).map(|k| (k, k + 1)));
     let low = outwards(&mut (1..=start).rev().map(|k| (k, k - 1)));
     Profile { points, low, high }
