@@ -111,7 +111,7 @@ pub(super) fn judged_json(judged: &Judged) -> Value {
 }
 
 /// The observation with its unit.
-pub(crate) fn observed_words(target: &Target, symbol: &str) -> String {
+pub(super) fn observed_words(target: &Target, symbol: &str) -> String {
     let metric = &target.measure.metric;
     let Observed { low, high } = target.observed;
     if high > low {
@@ -122,7 +122,7 @@ pub(crate) fn observed_words(target: &Target, symbol: &str) -> String {
 }
 
 /// The model's number with its unit.
-pub(crate) fn model_words(judged: &Judged, symbol: &str) -> String {
+pub(super) fn model_words(judged: &Judged, symbol: &str) -> String {
     judged.model.map_or_else(
         || "not defined".into(),
         |model| with_unit(&judged.target.measure.metric, model.value, symbol),
@@ -142,7 +142,7 @@ pub(crate) fn tolerance_words(target: &Target) -> String {
 }
 
 /// Whether a target is met, and by how far it is missed.
-pub(crate) fn result_words(judged: &Judged) -> String {
+pub(super) fn result_words(judged: &Judged) -> String {
     match judged.miss() {
         Some(_) if judged.is_met() => "met".into(),
         Some(miss) if miss.is_finite() => format!("MISSED by {} tolerances", short(miss.abs())),

@@ -22,7 +22,7 @@ pub use reverse::{render_reverse, reverse_json, reverse_rows};
 pub use sensitivity::{render_sensitivity, sensitivity_json, sensitivity_rows};
 pub use sweep::{render_sweep, sweep_json, sweep_rows};
 
-pub(crate) use backtest::{model_words, observed_words, tolerance_words};
+pub(crate) use backtest::tolerance_words;
 pub(crate) use compare::{is_significant, name_words, statistic_name};
 pub(crate) use reverse::finding as reverse_finding;
 pub(crate) use words::{assumed_words, measure_value, measure_words, number};

@@ -7,7 +7,7 @@ use super::super::style::{BLACK, BLUE, GREEN, ORANGE, tint};
 use super::rows::{Rows, height};
 use crate::ReportError;
 use crate::number::grouped;
-use crate::questions::{Event, backtest_words, model_words, observed_words};
+use crate::questions::{Event, backtest_words};
 use pegstress_risk::questions::{Judged, Purpose};
 
 /// Tolerances that the axis shows on either side; what is farther stands at the end.
@@ -60,14 +60,8 @@ pub(crate) fn draw(events: &[Event<'_>]) -> Result<Option<Chart>, ReportError> {
 }
 
 fn name(event: &Event<'_>, judged: &Judged, with_event: bool) -> String {
-    let symbol = &event.scenario.token.symbol;
-    let event_name = if with_event { format!("{} · ", event.scenario.name) } else { String::new() };
-    format!(
-        "{event_name}{}: {}, model {}",
-        judged.target.name,
-        observed_words(&judged.target, symbol),
-        model_words(judged, symbol)
-    )
+    let name = &judged.target.name;
+    if with_event { format!("{} · {name}", event.scenario.name) } else { name.clone() }
 }
 
 /// How many paths each run has, where all have as many.
