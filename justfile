@@ -8,6 +8,10 @@ ci:
 run:
     cargo run --release -- run scenarios/
 
+# Every scenario with targets against what was observed.
+backtest:
+    cargo run --release -- backtest scenarios/ --strict
+
 test:
     cargo test --workspace
 

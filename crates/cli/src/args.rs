@@ -3,7 +3,9 @@
 use crate::data_args::DataArgs;
 use crate::depth_args::DepthArgs;
 use crate::fit_args::FitArgs;
-use crate::question_args::{CompareArgs, ConvergeArgs, ReverseArgs, SensitivityArgs, SweepArgs};
+use crate::question_args::{
+    BacktestArgs, CalibrateArgs, CompareArgs, ConvergeArgs, ReverseArgs, SensitivityArgs, SweepArgs,
+};
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use pegstress_num::Isa;
@@ -22,9 +24,11 @@ Examples:
   pegstress depth pools/weeth.toml               depth, slippage and routing of a token's pools
   pegstress exit --token weETH --amount 25000 --at 2025-08-28   how long until the ETH is back, stage by stage
   pegstress fit data/eth_usd_2025.csv --process gbm --time-column time_utc --value-column usd_per_eth
+  pegstress backtest scenarios/                  every scenario with targets against what was observed
   pegstress verify fixtures/                     results of the contracts against the integer pools
 
-Exit codes: 0 ok, 1 internal error, too many faulty paths or a result that differs, 2 usage, 3 bad scenario, 4 bad input data, 6 input or output failed")]
+Exit codes: 0 ok, 1 internal error, too many faulty paths or a result that differs, 2 usage, 3 bad scenario, 4 bad input data, 6 input or output
+failed, 10 a judged target is missed (backtest --strict)")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -44,6 +48,10 @@ pub(crate) enum Command {
     Compare(CompareArgs),
     /// Say how errors fall with the number of paths, and how many a wanted precision needs
     Converge(ConvergeArgs),
+    /// Fit keys of a scenario to what was observed, and say which of them the observations can tell
+    Calibrate(CalibrateArgs),
+    /// Put scenarios beside what was observed: one table of targets, met or missed
+    Backtest(BacktestArgs),
     /// Validate scenario files and the data they name, without running
     Check(CheckArgs),
     /// Print the JSON schema of scenario files
@@ -121,14 +129,17 @@ pub(crate) struct CheckArgs {
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
     /// The schema of pool files instead
-    #[arg(long, conflicts_with_all = ["tokens", "joint"])]
+    #[arg(long, group = "other")]
     pub(crate) pools: bool,
     /// The schema of token files instead
-    #[arg(long, conflicts_with = "joint")]
+    #[arg(long, group = "other")]
     pub(crate) tokens: bool,
     /// The schema of files of several tokens instead
-    #[arg(long)]
+    #[arg(long, group = "other")]
     pub(crate) joint: bool,
+    /// The schema of files of targets instead
+    #[arg(long, group = "other")]
+    pub(crate) targets: bool,
 }
 
 #[derive(Debug, Args)]

@@ -50,13 +50,17 @@ pub(crate) enum Failure {
     /// Too many paths broke; the reports are written.
     #[error("{}", .0.join("\nerror: "))]
     Faulty(Vec<String>),
+    /// So many judged targets are missed; they have been shown.
+    #[error("{0} of the judged targets are missed")]
+    Breached(usize),
     /// Results were compared and not all is well; it has been shown, and the count is the last line.
     #[error("not all results agree")]
     Verified(u8),
 }
 
 impl Failure {
-    /// Exit code: 1 internal, too many faulty paths, or a result that differs, 2 usage, 3 bad scenario, 4 bad input data, 6 input or output.
+    /// Exit code: 1 internal, too many faulty paths, or a result that differs, 2 usage, 3 bad scenario, 4 bad input data, 6 input or output,
+    /// 10 a stated limit was breached.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Internal(_) | Self::Faulty(_) => 1,
@@ -67,6 +71,7 @@ impl Failure {
             Self::Scenario(ScenarioError::Series(_)) => 4,
             Self::Scenario(ScenarioError::Read { .. }) | Self::Io { .. } => 6,
             Self::Data(_) | Self::Vectors { .. } => 4,
+            Self::Breached(_) => 10,
             Self::Checked(_, code) | Self::Verified(code) => *code,
         }
     }

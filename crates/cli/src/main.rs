@@ -9,6 +9,7 @@ mod fit_args;
 mod input;
 mod output;
 mod question_args;
+mod targets;
 mod terminal;
 mod vectors;
 
@@ -26,6 +27,8 @@ fn main() -> ExitCode {
         Command::Sensitivity(args) => commands::sensitivity::sensitivity(&args),
         Command::Compare(args) => commands::compare::compare(&args),
         Command::Converge(args) => commands::converge::converge(&args),
+        Command::Calibrate(args) => commands::calibrate::calibrate(&args),
+        Command::Backtest(args) => commands::backtest::backtest(&args),
         Command::Check(args) => commands::check::check(&args),
         Command::Schema(args) => commands::schema::schema(&args),
         Command::Data(args) => commands::data::data(&args),

@@ -34,8 +34,10 @@ pub use headline::summary_rows;
 pub use joint::{joint_rows, render_joint};
 pub use manifest::{Manifest, SCHEMA_VERSION};
 pub use questions::{
-    Asked, ComparedRuns, compare_json, compare_rows, converge_json, converge_rows, render_compare,
-    render_converge, render_reverse, render_sensitivity, render_sweep, reverse_json, reverse_rows,
-    sensitivity_json, sensitivity_rows, sweep_json, sweep_rows,
+    Asked, BACKTEST_COLUMNS, ComparedRuns, Event, Fitted, backtest_json, backtest_table, backtest_words,
+    calibration_json, calibration_rows, compare_json, compare_rows, converge_json, converge_rows,
+    render_backtest, render_calibration, render_compare, render_converge, render_reverse, render_sensitivity,
+    render_sweep, reverse_json, reverse_rows, sensitivity_json, sensitivity_rows, sweep_json, sweep_rows,
+    targets_met,
 };
 pub use render::render;

@@ -5,7 +5,7 @@
 //! OutcomeBlock* --Tally (order-free)--> summarise_paths --> PathSummary
 //! PoolHistory  --> summarise_pool  --> PoolSummary
 //! QueueHistory --> summarise_queue --> QueueSummary
-//! OutcomeBlock* --Outcomes--> OutcomeTable --> questions (sweep, reverse, sensitivity, compare, converge)
+//! OutcomeBlock* --Outcomes--> OutcomeTable --> questions (sweep, reverse, sensitivity, compare, converge, calibrate)
 //! JointOutcomeBlock* --JointTally--> summarise_joint --> JointSummary
 //! levels of a series --> fit --> Fit (a TOML block)
 //! ```
@@ -20,6 +20,7 @@ pub mod joint;
 pub mod outcomes;
 pub mod questions;
 pub mod recovery;
+mod simplex;
 pub mod summarise_histories;
 pub mod summarise_paths;
 pub mod summarise_tails;

@@ -11,7 +11,7 @@ use crate::mode::check_key_uses;
 use crate::overrides::Override;
 use crate::raw::{Mode, RawScenario};
 use crate::token::{TokenFile, read_token};
-use crate::tree::Node;
+use crate::tree::{Node, Value};
 use crate::typed::{Syntax, typed};
 use crate::{rules, schema};
 
@@ -81,6 +81,22 @@ impl Document {
     /// The file, as it was named.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The number that the file has at `key`.
+    pub fn number(&self, key: &str) -> Option<f64> {
+        match self.tree.find(key)?.value {
+            Value::Integer(number) => Some(number as f64),
+            Value::Float(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// A problem of the value at `key` that only the scenario's run can know.
+    pub fn problem(&self, key: &str, message: String) -> ScenarioError {
+        let mut problems = Problems::new(&self.path, &self.text);
+        problems.at(&self.tree, key, message);
+        ScenarioError::Invalid(problems.into_list())
     }
 
     /// The token file whose keys it inherits.

@@ -4,6 +4,7 @@
 //! text --read--> Document (checked RawScenario) --resolve(+ series)--> sim::scenario::Scenario
 //! text --read_token--> TokenFile, inherited by the documents that name it
 //! text --read_joint--> JointDocument (several tokens, a Document each) --resolve_joint(+ series)--> sim::joint::JointScenario
+//! text --read_targets--> TargetFile, observations apart from a scenario
 //! text --read_pools--> PoolFile (checked RawPoolFile, or Document) --resolve(+ series)--> Pools
 //! ```
 //!
@@ -28,6 +29,7 @@ mod typed;
 mod document;
 mod overrides;
 mod pools;
+mod targets;
 mod token;
 
 mod resolve;
@@ -45,6 +47,7 @@ pub use overrides::{Override, OverrideSyntax};
 pub use pools::{PoolFile, Pools, Snapshot, read_pools};
 pub use raw::RawScenario;
 pub use resolve::resolve;
-pub use schema::{joint_schema, pool_schema, schema, token_schema};
+pub use schema::{joint_schema, pool_schema, schema, target_schema, token_schema};
 pub use series::{Domain, ReadSeries, Rule, SeriesFault, SeriesRequest};
+pub use targets::{TargetFile, read_targets};
 pub use token::{TokenFile, read_token};

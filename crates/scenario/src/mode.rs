@@ -70,6 +70,8 @@ const KEY_USES: &[KeyUse] = &[
     always("report.recovery_hold_hours", SIMULATED, "the time to recovery"),
     optional("report.max_pair_gap_hours", &[PoolHistory]),
     optional("sweep", SIMULATED),
+    optional("targets", SIMULATED),
+    optional("calibrate", SIMULATED),
 ];
 
 impl Mode {

@@ -1,4 +1,4 @@
-//! The JSON schemas of scenario and pool files, made from the raw types, and look-ups in them.
+//! The JSON schemas of scenario, pool, token and target files, made from the raw types, and look-ups in them.
 
 use std::sync::OnceLock;
 
@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::RawScenario;
 use crate::raw::joint::RawJointScenario;
 use crate::raw::pools::RawPoolFile;
+use crate::raw::target::RawTargetFile;
 use crate::raw::token::RawTokenFile;
 
 /// The JSON schema of a scenario file.
@@ -33,6 +34,11 @@ pub fn joint_schema() -> Value {
 /// The JSON schema of a token file.
 pub fn token_schema() -> Value {
     without_null(schemars::schema_for!(RawTokenFile).to_value())
+}
+
+/// The JSON schema of a file of targets.
+pub fn target_schema() -> Value {
+    without_null(schemars::schema_for!(RawTargetFile).to_value())
 }
 
 fn without_null(mut schema: Value) -> Value {

@@ -3,7 +3,10 @@
 use crate::args::CheckArgs;
 use crate::failure::Failure;
 use crate::input::{SeriesFiles, scenario_files};
+use crate::targets::check_targets;
 use crate::terminal;
+use pegstress_sim::Plan;
+use pegstress_sim::scenario::Study;
 use std::path::Path;
 
 pub(crate) fn check(args: &CheckArgs) -> Result<(), Failure> {
@@ -29,6 +32,9 @@ fn check_file(file: &Path, args: &CheckArgs) -> Result<(), Failure> {
         return Ok(());
     }
     let document = pegstress_scenario::read(file, &args.overrides)?;
-    pegstress_scenario::resolve(&document, &mut SeriesFiles::default())?;
+    let scenario = pegstress_scenario::resolve(&document, &mut SeriesFiles::default())?;
+    if let Study::Paths(study) = &scenario.study {
+        check_targets(&document, &Plan::new(study, &scenario.report).metrics)?;
+    }
     Ok(())
 }

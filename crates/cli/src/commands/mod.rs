@@ -1,6 +1,8 @@
 //! One module per command.
 
+pub(crate) mod backtest;
 pub(crate) mod bench;
+pub(crate) mod calibrate;
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod converge;

@@ -1,11 +1,15 @@
 //! The words of questions beyond one run: a file per command, and what all of them share.
 
+mod backtest;
+mod calibrate;
 mod compare;
 mod converge;
 mod reverse;
 mod sensitivity;
 mod sweep;
 
+pub(crate) use backtest::BacktestArgs;
+pub(crate) use calibrate::CalibrateArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use converge::ConvergeArgs;
 pub(crate) use reverse::ReverseArgs;

@@ -1,8 +1,10 @@
 //! Answers to questions beyond one run: each a chart or two, a table, rows for a terminal and JSON.
 //!
-//! Every folder but that of a comparison, which has no single scenario, also gets `assumptions.csv` and `manifest.json`
+//! Every folder but those of a comparison and of a back-test, which have no single scenario, also gets `assumptions.csv` and `manifest.json`
 //! of the scenario that was asked; its answer says how many of its parameters have no anchor.
 
+mod backtest;
+mod calibrate;
 mod compare;
 mod converge;
 mod reverse;
@@ -10,12 +12,17 @@ mod sensitivity;
 mod sweep;
 mod words;
 
+pub use backtest::{
+    BACKTEST_COLUMNS, Event, backtest_json, backtest_table, backtest_words, render_backtest, targets_met,
+};
+pub use calibrate::{Fitted, calibration_json, calibration_rows, render_calibration};
 pub use compare::{ComparedRuns, compare_json, compare_rows, render_compare};
 pub use converge::{converge_json, converge_rows, render_converge};
 pub use reverse::{render_reverse, reverse_json, reverse_rows};
 pub use sensitivity::{render_sensitivity, sensitivity_json, sensitivity_rows};
 pub use sweep::{render_sweep, sweep_json, sweep_rows};
 
+pub(crate) use backtest::tolerance_words;
 pub(crate) use compare::{is_significant, name_words, statistic_name};
 pub(crate) use reverse::finding as reverse_finding;
 pub(crate) use words::{assumed_words, measure_value, measure_words, number};

@@ -1,14 +1,13 @@
 //! The maximum of a likelihood, and what its curvature says of the parameters.
 //!
-//! Nelder and Mead's simplex (the crate `argmin`), started again from its own end until nothing is gained, from every start that
+//! Nelder and Mead's [`simplex`](crate::simplex), started again from its own end until nothing is gained, from every start that
 //! is given. Covariance: the inverse of the observed information, by central differences; standard errors of functions of the
 //! parameters by the delta method.
 
-use argmin::core::{CostFunction, Error, Executor, State};
-use argmin::solver::neldermead::NelderMead;
+use crate::simplex::{Effort, descend};
 
-/// Iterations of one search; five dimensions take some hundreds.
-const ITERATIONS: u64 = 4000;
+/// Iterations of one search (five dimensions take some hundreds), and when it ends before.
+const EFFORT: Effort = Effort { iterations: 4000, spread: 1e-9 };
 /// Searches from one start.
 const RESTARTS: usize = 6;
 /// A gain of log-likelihood that is not worth another search.
@@ -21,18 +20,6 @@ const WORST: f64 = 1e200;
 pub(super) struct Maximum {
     pub(super) at: Vec<f64>,
     pub(super) log_likelihood: f64,
-}
-
-struct Cost<F>(F);
-
-impl<F: Fn(&[f64]) -> f64> CostFunction for Cost<F> {
-    type Param = Vec<f64>;
-    type Output = f64;
-
-    fn cost(&self, at: &Vec<f64>) -> Result<f64, Error> {
-        let value = -(self.0)(at);
-        Ok(if value.is_finite() { value } else { WORST })
-    }
 }
 
 /// The highest point that is found from any of `starts`; none where no start has a likelihood.
@@ -66,13 +53,8 @@ fn climb(log_likelihood: &impl Fn(&[f64]) -> f64, from: &[f64]) -> Option<Maximu
         corner[k] += 0.1 + 0.1 * corner[k].abs();
         simplex.push(corner);
     }
-    let solver = NelderMead::new(simplex).with_sd_tolerance(1e-9).ok()?;
-    let done = Executor::new(Cost(log_likelihood), solver)
-        .configure(|state| state.max_iters(ITERATIONS))
-        .timer(false)
-        .run()
-        .ok()?;
-    let (at, cost) = (done.state().get_best_param()?.clone(), done.state().get_best_cost());
+    let cost = |at: &[f64]| Some(-log_likelihood(at)).map(|cost| if cost.is_finite() { cost } else { WORST });
+    let (at, cost) = descend(cost, simplex, EFFORT)?;
     (cost < WORST).then_some(Maximum { at, log_likelihood: -cost })
 }
 

@@ -66,7 +66,7 @@ fn directions(dimension: usize) -> [u32; BITS] {
 }
 
 /// `points` points of the sequence in `dimensions` dimensions, each in (0, 1).
-fn sequence(dimensions: usize, points: usize, seed: u64) -> Vec<Vec<f64>> {
+pub(super) fn sequence(dimensions: usize, points: usize, seed: u64) -> Vec<Vec<f64>> {
     let shift = |dimension: usize| philox_pair(dimension as u64, u64::MAX, seed).0 as u32;
     let columns: Vec<_> = (0..dimensions).map(|k| (directions(k), shift(k))).collect();
     let mut state = vec![0_u32; dimensions];

@@ -7,7 +7,8 @@
 //! - [`reverse`]: the smallest value that breaks a limit with a stated probability;
 //! - [`sensitivity`]: one key at a time; [`sobol`]: shares of variance over a low-discrepancy [`design`];
 //! - [`compare`]: differences of two runs with their significance;
-//! - [`converge`]: errors against the number of paths.
+//! - [`converge`]: errors against the number of paths;
+//! - [`target`]: a run against what was observed; [`calibrate`]: the parameters that come nearest to it.
 
 pub mod limit;
 pub mod measure;
@@ -15,7 +16,9 @@ pub mod metric_name;
 pub mod range;
 
 mod bootstrap;
+mod curvature;
 
+pub mod calibrate;
 pub mod compare;
 pub mod converge;
 pub mod design;
@@ -23,8 +26,10 @@ pub mod reverse;
 pub mod sensitivity;
 pub mod sobol;
 pub mod sweep;
+pub mod target;
 
 pub use limit::{Comparison, Limit};
 pub use measure::{Estimate, Measure, Statistic};
 pub use metric_name::{UnknownMetric, find_metric};
 pub use range::{Range, Scale};
+pub use target::{Judged, Observed, Purpose, Target, Tolerance};

@@ -41,6 +41,20 @@ impl Range {
     }
 }
 
+impl Range {
+    /// How far from the lower to the upper end `value` lies: 0 to 1, the nearer end for a value beyond.
+    pub fn place(&self, value: f64) -> f64 {
+        let u = match self.scale {
+            _ if value <= self.low => 0.0,
+            Scale::Linear => (value - self.low) / (self.high - self.low),
+            Scale::Logarithmic => {
+                pegstress_num::ln(value / self.low) / pegstress_num::ln(self.high / self.low)
+            }
+        };
+        if u < 1.0 { u } else { 1.0 }
+    }
+}
+
 /// 12 significant digits, read back from decimal text: the same on every platform.
 fn rounded(value: f64) -> f64 {
     format!("{value:.11e}").parse().unwrap_or(value)
@@ -113,6 +127,18 @@ mod tests {
         let log: Range = "agents.arbitrage.capital_eth = 1_000..100_000:log".parse().expect("a range");
         assert_eq!((log.at(0.0), log.at(0.5), log.at(1.0)), (1e3, 1e4, 1e5));
         assert_eq!(as_written(log.at(0.5)), "10000");
+    }
+
+    #[test]
+    fn a_value_is_found_again_at_its_place() {
+        for text in ["a=-2..6", "a=1..10000:log"] {
+            let range: Range = text.parse().expect("a range");
+            for u in [0.0, 0.25, 0.7, 1.0] {
+                // Values are rounded to 12 digits.
+                assert!((range.place(range.at(u)) - u).abs() < 1e-11, "{text} {u}");
+            }
+            assert_eq!((range.place(-1e9), range.place(1e9)), (0.0, 1.0));
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod restaking;
 pub mod shock;
 pub mod study;
 pub mod sweep;
+pub mod target;
 pub mod token;
 pub mod venue;
 
@@ -31,6 +32,7 @@ use restaking::RawRestaking;
 use shock::RawShock;
 use study::{RawPaths, RawQueue, RawReport, RawRolling};
 use sweep::RawSweep;
+use target::{RawCalibrate, RawTarget};
 use token::RawToken;
 use venue::RawVenue;
 
@@ -80,6 +82,12 @@ pub struct RawScenario {
     /// Keys that `pegstress sweep` varies, and their values.
     #[serde(default)]
     pub sweep: Vec<RawSweep>,
+    /// What was observed of the event, for `pegstress backtest` and `pegstress calibrate`.
+    #[serde(default)]
+    pub targets: Vec<RawTarget>,
+    /// Keys that `pegstress calibrate` moves.
+    #[serde(default)]
+    pub calibrate: Vec<RawCalibrate>,
     /// Where the parameters come from.
     #[serde(default)]
     pub evidence: Vec<RawEvidence>,

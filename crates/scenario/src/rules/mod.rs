@@ -14,6 +14,7 @@ mod restaking;
 mod shocks;
 mod stable;
 mod sweep;
+mod targets;
 mod time;
 mod triggers;
 mod venues;
@@ -23,6 +24,7 @@ use crate::diagnostic::Problems;
 use crate::raw::RawScenario;
 use crate::raw::pools::RawPoolFile;
 use crate::raw::redemption::RawRedemption;
+use crate::raw::target::RawTargetFile;
 use crate::raw::token::RawTokenFile;
 use crate::tree::Node;
 
@@ -56,6 +58,7 @@ pub(crate) fn check(raw: &RawScenario, tree: &Node, problems: &mut Problems<'_>)
     rules.check_shocks();
     rules.check_report();
     rules.check_varied_keys();
+    rules.check_targets();
     rules.check_evidence();
 }
 
@@ -67,6 +70,13 @@ pub(crate) fn check_pools(raw: &RawPoolFile, tree: &Node, problems: &mut Problem
 /// Adds every broken rule of a token file to `problems`.
 pub(crate) fn check_token(raw: &RawTokenFile, tree: &Node, problems: &mut Problems<'_>) {
     Site { tree, problems }.check_token(raw);
+}
+
+/// Adds every broken rule of a file of targets to `problems`.
+pub(crate) fn check_targets(raw: &RawTargetFile, tree: &Node, problems: &mut Problems<'_>) {
+    let mut site = Site { tree, problems };
+    site.check_targets(&raw.targets);
+    site.check_calibrate(&raw.calibrate);
 }
 
 /// Adds every key to `problems` that a redemption needs and a token file does not give.

@@ -6,8 +6,10 @@ mod differences;
 mod frontier;
 mod heat_map;
 mod indices;
+mod profile;
 pub(in crate::charts) mod rows;
 mod sweep_line;
+mod targets;
 mod tornado;
 
 pub(crate) use break_curve::draw as draw_break;
@@ -16,7 +18,9 @@ pub(crate) use differences::draw as draw_differences;
 pub(crate) use frontier::draw as draw_frontier;
 pub(crate) use heat_map::draw as draw_heat_map;
 pub(crate) use indices::draw as draw_indices;
+pub(crate) use profile::draw as draw_profiles;
 pub(crate) use sweep_line::draw as draw_sweep_line;
+pub(crate) use targets::draw as draw_targets;
 pub(crate) use tornado::draw as draw_tornado;
 
 use super::axis::Axis;

@@ -1,16 +1,20 @@
 //! Tables of questions beyond one run.
 
+mod calibrate;
 mod compare;
 mod converge;
 mod reverse;
 mod sensitivity;
 mod sweep;
+mod target;
 
+pub(crate) use calibrate::{directions, keys as fitted_keys, misses, profiles, trials};
 pub(crate) use compare::differences;
 pub(crate) use converge::convergence;
 pub(crate) use reverse::{breaks, evaluations};
 pub(crate) use sensitivity::{indices, swings};
 pub(crate) use sweep::sweep;
+pub(crate) use target::backtest;
 
 use super::{Table, level_name};
 use crate::number::{cell, decimals_of};
