@@ -11,7 +11,7 @@ use pegstress_report::{
     targets_met,
 };
 use pegstress_risk::questions::{Judged, Purpose, Target};
-use pegstress_scenario::read;
+use pegstress_scenario::{is_joint, read};
 use std::path::PathBuf;
 
 pub(crate) fn backtest(args: &BacktestArgs) -> Result<(), Failure> {
@@ -63,7 +63,8 @@ fn files(args: &BacktestArgs) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Failure> {
     }
     let (mut with, mut without) = (Vec::new(), Vec::new());
     for file in all {
-        let has_targets = !read(&file, &[])?.raw().targets.is_empty();
+        // A file of several tokens has the targets of none.
+        let has_targets = !is_joint(&file)? && !read(&file, &[])?.raw().targets.is_empty();
         if has_targets { with.push(file) } else { without.push(file) }
     }
     if with.is_empty() {
