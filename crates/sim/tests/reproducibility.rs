@@ -3,6 +3,7 @@
 mod common;
 
 use common::every_part::every_part;
+use common::every_shock::every_shock;
 use common::{options, outcomes, run_all, run_all_in_blocks_of, study};
 use pegstress_num::Isa;
 use pegstress_sim::scenario::{PathStudy, Starts};
@@ -12,14 +13,14 @@ fn small() -> PathStudy {
     PathStudy { paths: 300, ..study() }
 }
 
-/// The simple study, and one with restaking, a breaker and every kind of lending market.
-fn both() -> [PathStudy; 2] {
-    [small(), every_part()]
+/// The simple study, one with restaking, a breaker and every kind of lending market, and one with every kind of shock besides.
+fn all() -> [PathStudy; 3] {
+    [small(), every_part(), every_shock()]
 }
 
 #[test]
 fn the_number_of_threads_changes_no_bit() {
-    for study in both() {
+    for study in all() {
         let (_, one) = outcomes(&study);
         assert_eq!(one.faults(), 0);
         for threads in [2, 7] {
@@ -31,7 +32,7 @@ fn the_number_of_threads_changes_no_bit() {
 
 #[test]
 fn the_lane_width_changes_no_bit() {
-    for study in both() {
+    for study in all() {
         let (_, wide) = outcomes(&study);
         assert_eq!(wide.bits(), run_all_in_blocks_of::<1>(&study, options).1.bits(), "one lane");
         assert_eq!(wide.bits(), run_all_in_blocks_of::<8>(&study, options).1.bits(), "8 lanes");
@@ -41,7 +42,7 @@ fn the_lane_width_changes_no_bit() {
 
 #[test]
 fn the_instruction_set_changes_no_bit() {
-    for study in both() {
+    for study in all() {
         let (_, baseline) = run_all(&study, |plan| RunOptions { isa: Isa::Baseline, ..options(plan) });
         for isa in Isa::available() {
             let (_, other) = run_all(&study, |plan| RunOptions { isa, ..options(plan) });
@@ -52,7 +53,7 @@ fn the_instruction_set_changes_no_bit() {
 
 #[test]
 fn a_slice_of_paths_run_alone_equals_that_slice_of_the_whole() {
-    for study in both() {
+    for study in all() {
         let (_, whole) = outcomes(&study);
         let (_, slice) = run_all(&study, |plan| RunOptions { paths: 131..197, ..options(plan) });
         assert_eq!(whole.slice(131..197).bits(), slice.bits());

@@ -4,9 +4,10 @@
 
 mod common;
 
-use common::every_part::{every_part, restaking};
-use common::still::{shock, still, value, with_a_loan};
-use common::{HOUR, options, outcomes, pair, run_all_in_blocks_of};
+use common::every_part::restaking;
+use common::every_shock::every_shock;
+use common::still::{lasting, shock, still, value, with_a_loan};
+use common::{outcomes, pair};
 use pegstress_sim::MetricKind::*;
 use pegstress_sim::scenario::*;
 
@@ -18,10 +19,6 @@ fn certain() -> PathStudy {
     study.agents.exit_demand.dispersion = 0.0;
     study.agents.exit_demand.branching_ratio = 0.0;
     study
-}
-
-fn lasting(kind: ShockKind, start: f64, hours: f64, size: f64) -> Shock {
-    Shock { duration_secs: hours * HOUR, ..shock(kind, start, size) }
 }
 
 /// Tokens that left, at a redemption rate of 1.
@@ -152,7 +149,7 @@ fn a_lower_threshold_makes_loans_due_that_were_not() {
 
 #[test]
 fn lenders_who_leave_raise_the_rate_that_borrowers_pay() {
-    // Owners of loops give up from 1 % a year on.
+    // Owners of loops bear 3 % a year.
     let mut study = with_a_loan(certain(), 1.0);
     study.lending[0].carry = Some(pegstress_lending::Carry {
         threshold_per_year: 0.03,
@@ -224,55 +221,9 @@ fn an_empty_buffer_closes_redemption() {
     assert!((value(&study, RedeemedEth) - 4_000.0 - 3_960.0).abs() < 1e-9);
 }
 
-/// Every kind of shock, on schedule and on a trigger.
-fn every_shock() -> PathStudy {
-    let mut study = every_part();
-    let posting = Posting { market: 0, share: 0.5, ltv: 0.9 };
-    let mut more = vec![
-        lasting(ShockKind::RaiseExitDemand, 12.0, 24.0, 0.02),
-        shock(ShockKind::RemoveLiquidityOneSided, 18.0, 0.1),
-        lasting(ShockKind::MoveEthUsd, 15.0, 6.0, 0.2),
-        shock(ShockKind::MintUnbacked(Some(posting)), 60.0, 0.002),
-        shock(ShockKind::MintUnbacked(None), 62.0, 0.001),
-        lasting(ShockKind::FreezeOnchainRate, 22.0, 9.0, 1.0),
-        lasting(ShockKind::OperatorOutage(1), 5.0, 80.0, 0.3),
-        lasting(ShockKind::PauseRedemptions, 70.0, 10.0, 1.0),
-        shock(ShockKind::WithdrawLenderDeposits(0), 55.0, 0.5),
-        lasting(ShockKind::CutLiquidationThreshold(3), 65.0, 5.0, 0.01),
-    ];
-    for one in &mut more {
-        one.size_log_sd = if one.size == 1.0 { 0.0 } else { 0.3 };
-    }
-    let triggers = [
-        Trigger::DiscountAbove(0.01),
-        Trigger::BufferBelow(60.0),
-        Trigger::ValueLossAbove(0.02),
-        Trigger::BadDebtAbove(0.5),
-    ];
-    let again: Vec<_> = study.shocks.iter().chain(&more).copied().enumerate().collect();
-    study.shocks.extend(more);
-    // On a trigger smaller: shares of the same thing add up.
-    study.shocks.extend(again.into_iter().map(|(k, one)| Shock {
-        trigger: Some(triggers[k % 4]),
-        start_secs: (k % 5) as f64 * HOUR,
-        size: if one.size == 1.0 { 1.0 } else { 0.3 * one.size },
-        ..one
-    }));
-    study.agents.liquidity.one_sided_share = 0.3;
-    study
-}
-
 #[test]
 fn with_every_shock_everything_balances_and_no_path_breaks() {
     let (_, rows) = outcomes(&every_shock());
     assert_eq!(rows.faults(), 0);
     assert!(rows.imbalance < 1e-9, "{}", rows.imbalance);
-}
-
-#[test]
-fn with_every_shock_a_path_does_not_depend_on_its_neighbours() {
-    let study = PathStudy { paths: 40, ..every_shock() };
-    let (_, wide) = outcomes(&study);
-    let (_, alone) = run_all_in_blocks_of::<1>(&study, options);
-    assert_eq!(wide.bits(), alone.bits());
 }

@@ -6,6 +6,7 @@
 mod common;
 
 use common::every_part::every_part;
+use common::every_shock::every_shock;
 use common::{HOUR, Rows, outcomes, pair, study};
 use pegstress_sim::scenario::*;
 use pegstress_sim::{MetricKind, Plan};
@@ -83,6 +84,13 @@ const EVERY_PART: u64 = 0xc6c4_3121_86e7_edef;
 #[test]
 fn a_study_of_restaking_a_breaker_and_every_lending_market_gives_the_recorded_bits() {
     assert_digest("EVERY_PART", &PathStudy { paths: 100, ..every_part() }, EVERY_PART);
+}
+
+const EVERY_SHOCK: u64 = 0;
+
+#[test]
+fn a_study_of_every_kind_of_shock_on_schedule_and_on_triggers_gives_the_recorded_bits() {
+    assert_digest("EVERY_SHOCK", &PathStudy { paths: 100, ..every_shock() }, EVERY_SHOCK);
 }
 
 #[test]

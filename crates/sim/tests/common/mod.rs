@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 
 pub mod every_part;
+pub mod every_shock;
 pub mod joint;
 pub mod random;
 pub mod still;

@@ -34,14 +34,26 @@ fn shock() -> impl Strategy<Value = Shock> {
         Just((ShockKind::NetworkQueueEth, 300_000.0)),
         Just((ShockKind::PauseRedemptions, 1.0)),
         Just((ShockKind::RemoveArbitrageCapitalShare, 0.9)),
+        Just((ShockKind::RaiseExitDemand, 0.05)),
+        Just((ShockKind::RemoveLiquidityOneSided, 0.2)),
+        Just((ShockKind::MoveEthUsd, 0.4)),
+        Just((ShockKind::MintUnbacked(None), 0.05)),
+        Just((ShockKind::FreezeOnchainRate, 1.0)),
     ];
-    (kinds, 0.0..60.0, 0.0..24.0, 0.1..1.0, 0.0..0.5).prop_map(
-        |((kind, most), start, hours, size, spread)| {
-            let paused = kind == ShockKind::PauseRedemptions;
-            let certain = paused || kind == ShockKind::RemoveLiquidityShare;
+    let triggers = prop_oneof![
+        4 => Just(None),
+        1 => (0.0..0.02).prop_map(|level| Some(Trigger::DiscountAbove(level))),
+        1 => (1.0..2_000.0).prop_map(|level| Some(Trigger::BufferBelow(level))),
+    ];
+    (kinds, triggers, 0.0..60.0, 0.0..24.0, 0.1..1.0, 0.0..0.5).prop_map(
+        |((kind, most), trigger, start, hours, size, spread)| {
+            let paused = matches!(kind, ShockKind::PauseRedemptions | ShockKind::FreezeOnchainRate);
+            let removes =
+                matches!(kind, ShockKind::RemoveLiquidityShare | ShockKind::RemoveLiquidityOneSided);
+            let certain = paused || removes;
             Shock {
                 kind,
-                trigger: None,
+                trigger,
                 start_secs: start * HOUR,
                 duration_secs: hours * HOUR,
                 size: if paused { 1.0 } else { size * most },
@@ -68,10 +80,39 @@ fn exit_demand() -> impl Strategy<Value = ExitDemand> {
     )
 }
 
+fn dip_buyers() -> impl Strategy<Value = Vec<DipBuyers>> {
+    let group = (1e-3..0.05, 0.0..5_000.0, 0.0..1.0, prop::option::of(0.0..0.9)).prop_map(
+        |(hurdle, capital, deployed, resell)| DipBuyers {
+            hurdle,
+            capital_eth: capital,
+            deployed_per_hour: deployed,
+            resell_discount: resell.map(|share: f64| share * hurdle),
+        },
+    );
+    prop::collection::vec(group, 0..3)
+}
+
+fn whales() -> impl Strategy<Value = Vec<Whale>> {
+    let exit = prop_oneof![
+        Just(WhaleExit::Redeem),
+        prop::option::of(0.0..0.05).prop_map(|not_below| WhaleExit::Sell { not_below }),
+    ];
+    let whale =
+        (1.0..5_000.0, 0.0..60.0, 0.0..24.0, exit).prop_map(|(holding_lrt, start, hours, exit)| Whale {
+            name: "fund".into(),
+            holding_lrt,
+            start_secs: start * HOUR,
+            duration_secs: hours * HOUR,
+            exit,
+        });
+    prop::collection::vec(whale, 0..3)
+}
+
 fn agents() -> impl Strategy<Value = Agents> {
     let others = (0.02..2.0, 0.3..2.0, 0.0..10_000.0, 0.0..1.0, 0.0..0.05, 0.0..20.0, 0.0..1.0, 0.0..500.0);
-    (exit_demand(), others).prop_map(
-        |(exit_demand, (median, sd, capital, deployed, leave, flight, back, flow))| {
+    (exit_demand(), others, 0.0..1.0, dip_buyers(), whales()).prop_map(
+        |(exit_demand, others, one_sided_share, dip_buyers, whales)| {
+            let (median, sd, capital, deployed, leave, flight, back, flow) = others;
             let base = study().agents;
             Agents {
                 exit_demand,
@@ -81,10 +122,12 @@ fn agents() -> impl Strategy<Value = Agents> {
                     removal_per_day: leave,
                     removal_per_discount_per_day: flight,
                     return_per_day: back,
+                    one_sided_share,
                     ..base.liquidity
                 },
                 background: Background { net_sd_lrt_per_sqrt_day: flow },
-                ..base
+                dip_buyers,
+                whales,
             }
         },
     )
@@ -137,6 +180,8 @@ pub fn without_feedback(mut study: PathStudy) -> PathStudy {
     agents.arbitrage.capital_eth = 0.0;
     agents.liquidity.removal_per_day = 0.0;
     agents.liquidity.removal_per_discount_per_day = 0.0;
+    agents.dip_buyers.clear();
+    agents.whales.clear();
     study.drivers.nav.fill(1.04);
     study.shocks.retain(|shock| {
         matches!(
@@ -144,6 +189,9 @@ pub fn without_feedback(mut study: PathStudy) -> PathStudy {
             ShockKind::SellShareOfFloat | ShockKind::NetworkQueueEth | ShockKind::PauseRedemptions
         )
     });
+    for shock in &mut study.shocks {
+        shock.trigger = None;
+    }
     for venue in &mut study.venues {
         set_fee(venue, 0.0);
     }

@@ -33,6 +33,10 @@ pub fn shock(kind: ShockKind, start: f64, size: f64) -> Shock {
     Shock { kind, trigger: None, start_secs: start * HOUR, duration_secs: 0.0, size, size_log_sd: 0.0 }
 }
 
+pub fn lasting(kind: ShockKind, start: f64, hours: f64, size: f64) -> Shock {
+    Shock { duration_secs: hours * HOUR, ..shock(kind, start, size) }
+}
+
 /// A metric of the first path; the others are the same.
 pub fn value(study: &PathStudy, kind: MetricKind) -> f64 {
     let (plan, rows) = outcomes(study);
