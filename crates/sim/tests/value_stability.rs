@@ -86,7 +86,7 @@ fn a_study_of_restaking_a_breaker_and_every_lending_market_gives_the_recorded_bi
     assert_digest("EVERY_PART", &PathStudy { paths: 100, ..every_part() }, EVERY_PART);
 }
 
-const EVERY_SHOCK: u64 = 0;
+const EVERY_SHOCK: u64 = 0x0293_a118_ef1e_5291;
 
 #[test]
 fn a_study_of_every_kind_of_shock_on_schedule_and_on_triggers_gives_the_recorded_bits() {
