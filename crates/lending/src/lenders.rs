@@ -77,6 +77,18 @@ impl<const W: usize> Lenders<W> {
         }
     }
 
+    /// ETH that is there: claims that are not missing and not lent out, and Compound's reserves, which absorbed accounts may
+    /// have taken below zero.
+    #[inline(always)]
+    pub(crate) fn cash_eth(&self, debt_eth: &Lanes<W>) -> Lanes<W> {
+        let mut cash = [0.0; W];
+        for i in 0..W {
+            let reserves = select(self.reserves_apart, self.protocol_eth[i], 0.0);
+            cash[i] = greater(self.supplied_eth[i] - self.deficit_eth[i] + reserves - debt_eth[i], 0.0);
+        }
+        cash
+    }
+
     /// Suppliers take this out, the treasury nothing.
     #[inline(always)]
     pub(crate) fn pay_out(&mut self, eth: &Lanes<W>) {

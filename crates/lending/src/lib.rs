@@ -26,6 +26,7 @@ pub mod rules;
 pub mod spec;
 
 mod book;
+mod events;
 mod lenders;
 mod liquidated;
 mod liquidation;

@@ -9,7 +9,7 @@ use crate::oracle::Oracle;
 use crate::rules::{Rules, absorb, liquidatable_after_absorbing, sell_inventory};
 use crate::spec::MarketSpec;
 use crate::unwind::{Carry, Signals, Unwound, sale_costs};
-use pegstress_num::{Lanes, greater, lesser};
+use pegstress_num::Lanes;
 
 /// A lending market.
 #[derive(Debug, Clone)]
@@ -25,13 +25,13 @@ pub struct Market<const W: usize> {
     pub(crate) bad_debt_eth: Lanes<W>,
     usd_per_eth: Lanes<W>,
     /// Share of the collateral's value up to which debt is not due.
-    threshold: Lanes<W>,
+    pub(crate) threshold: Lanes<W>,
     /// Of the latest call.
     done: Liquidated<W>,
     /// Whether anything is in `done`.
     is_done: bool,
     /// Whether the buckets' assessment is of the present state, and then whether any gives anything.
-    assessed: Option<bool>,
+    pub(crate) assessed: Option<bool>,
 }
 
 impl<const W: usize> Market<W> {
@@ -217,73 +217,6 @@ impl<const W: usize> Market<W> {
     #[inline(always)]
     pub fn withdraw_debt_free(&mut self) -> Lanes<W> {
         std::mem::replace(&mut self.book.debt_free_lrt, [0.0; W])
-    }
-
-    /// From now on the oracle keeps its print in these lanes, and follows in the others.
-    #[inline(always)]
-    pub fn freeze_oracle(&mut self, frozen: &[bool; W]) {
-        self.oracle.frozen = *frozen;
-    }
-
-    /// The oracle's next `updates` prints are `factor` times what they should be.
-    #[inline(always)]
-    pub fn misprint_oracle(&mut self, factor: &Lanes<W>, updates: u32) {
-        self.oracle.misprint(factor, updates);
-    }
-
-    /// From now on borrowers pay this on top of the curve, per year.
-    #[inline(always)]
-    pub fn raise_rate(&mut self, by_per_year: &Lanes<W>) {
-        self.interest.raised_per_year = *by_per_year;
-    }
-
-    /// Governance lowers the liquidation threshold by these points of share; it never falls below 0.
-    #[inline(always)]
-    pub fn cut_threshold(&mut self, by: &Lanes<W>) {
-        self.assessed = None;
-        for i in 0..W {
-            self.threshold[i] = greater(self.threshold[i] - by[i], 0.0);
-        }
-    }
-
-    /// ETH that suppliers or borrowers can take out now.
-    #[inline(always)]
-    pub fn cash_eth(&self) -> Lanes<W> {
-        let mut cash = self.book.debt_eth();
-        for i in 0..W {
-            cash[i] = greater(self.lenders.supplied_eth[i] - self.lenders.deficit_eth[i] - cash[i], 0.0);
-        }
-        cash
-    }
-
-    /// Suppliers want this share of their claims back, and get what is not lent out; returns that.
-    #[inline(always)]
-    pub fn withdraw_deposits(&mut self, share: &Lanes<W>) -> Lanes<W> {
-        let mut paid = self.cash_eth();
-        for i in 0..W {
-            paid[i] = lesser(paid[i], share[i] * self.lenders.supplied_eth[i]);
-        }
-        self.lenders.pay_out(&paid);
-        paid
-    }
-
-    /// A bucket of one position without collateral or debt, for [`Market::borrow_and_leave`]: its place.
-    pub fn add_empty_bucket(&mut self) -> usize {
-        self.assessed = None;
-        self.book.add_empty_bucket()
-    }
-
-    /// The owner of an empty bucket posts `lrt` tokens, borrows up to `ltv` of what the oracle says they are worth, as far as
-    /// there is ETH to borrow, and never repays; returns the debt.
-    #[inline(always)]
-    pub fn borrow_and_leave(&mut self, bucket: usize, lrt: &Lanes<W>, ltv: f64) -> Lanes<W> {
-        self.assessed = None;
-        let mut debt = self.cash_eth();
-        for i in 0..W {
-            debt[i] = lesser(debt[i], lrt[i] * self.oracle.eth_per_lrt[i] * ltv);
-        }
-        self.book.lend(bucket, lrt, &debt);
-        debt
     }
 
     #[inline(always)]

@@ -202,3 +202,16 @@ fn a_cut_of_the_threshold_makes_a_loan_due_that_was_not() {
     market.cut_threshold(&[2e-9]);
     assert!(market.liquidatable_lrt()[0] > 0.0);
 }
+
+#[test]
+fn what_absorbed_accounts_cost_the_reserves_is_not_there_for_suppliers() {
+    // 500 of reserves beside 1,000 of claims, of which 900 are lent: 600 are there.
+    let mut market = start(&market(Rules::Compound(COMPOUND), flat(0.0), &[(1.0, 1_000.0, 900.0)], 1_000.0));
+    assert_close(market.cash_eth()[0], 600.0, 1e-14);
+    // At a price of 0.96 the account is due (0.93 * 960 < 900), and absorbed with a credit of 0.95 * 960 - 900 = 12: no ETH moves.
+    market.update_oracle(1.0, &[0.96], &[0.96], &[USD_PER_ETH]);
+    market.liquidate(&[0.0]);
+    assert_eq!(market.debt_eth()[0], 0.0);
+    assert_close(market.cash_eth()[0], 600.0, 1e-14);
+    assert_close(market.withdraw_deposits(&[0.999])[0], 600.0, 1e-14);
+}
