@@ -11,6 +11,7 @@ pub mod scenario;
 
 pub mod exit_study;
 pub mod history;
+pub mod concentration;
 pub mod lending_snapshot;
 pub mod market_depth;
 pub mod restaking_snapshot;
