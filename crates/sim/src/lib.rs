@@ -9,9 +9,9 @@
 
 pub mod scenario;
 
+pub mod concentration;
 pub mod exit_study;
 pub mod history;
-pub mod concentration;
 pub mod lending_snapshot;
 pub mod market_depth;
 pub mod restaking_snapshot;

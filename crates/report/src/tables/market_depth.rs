@@ -21,7 +21,10 @@ const VENUES: [&str; 11] = [
 
 /// Every table that has content.
 pub(crate) fn write_depth(depth: &MarketDepth) -> Result<Vec<File>, ReportError> {
-    [venues(depth), ladder(depth.nav, &depth.ladder), sales(depth)].iter().filter_map(|t| t.file().transpose()).collect()
+    [venues(depth), ladder(depth.nav, &depth.ladder), sales(depth)]
+        .iter()
+        .filter_map(|t| t.file().transpose())
+        .collect()
 }
 
 /// `venue_depth.csv`: one row per venue and discount, then one for all venues. A venue's average depth is against its

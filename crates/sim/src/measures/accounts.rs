@@ -63,6 +63,9 @@ pub enum Party {
     Stayers,
 }
 
+/// Name of the metric of what is left over.
+pub const GAIN_RESIDUAL: &str = "gain_residual_eth";
+
 /// How many parties there are.
 const PARTIES: usize = 12;
 
