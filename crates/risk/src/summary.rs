@@ -150,7 +150,7 @@ pub struct PartyGain {
 /// Tokens of one channel through time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChannelFlow {
-    /// Channel, e.g. `holders_sales`.
+    /// Channel, e.g. `sales_of_holders`.
     pub channel: &'static str,
     /// Mean tokens over paths, by interval.
     pub mean_lrt: Vec<f64>,
