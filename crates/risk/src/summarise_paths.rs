@@ -6,7 +6,9 @@ use crate::summary::{Fan, MetricSummary, PathSummary, Probability, Quantile, Sta
 use crate::tally::Tally;
 use jiff::{SignedDuration, Timestamp};
 use pegstress_num::{LogCounts, LogHistogram};
+use pegstress_sim::concentration::concentrations;
 use pegstress_sim::lending_snapshot::lending_snapshot;
+use pegstress_sim::market_depth::market_depth;
 use pegstress_sim::measures::CoverageMeasure;
 use pegstress_sim::restaking_snapshot::restaking_snapshot;
 use pegstress_sim::scenario::Starts;
@@ -29,6 +31,7 @@ pub fn summarise_paths(plan: &Plan, tally: &Tally) -> PathSummary {
     let of_kind = |kind| plan.metrics.iter().position(|metric| metric.kind == kind);
     let deepest =
         of_kind(MetricKind::DeepestClose).map(|k| bars(tally.metrics[k].counts())).unwrap_or_default();
+    let depth = market_depth(&study.venues, nav, &plan.report.depth_discounts, &[]);
     PathSummary {
         paths: tally.paths,
         steps: study.steps,
@@ -46,6 +49,9 @@ pub fn summarise_paths(plan: &Plan, tally: &Tally) -> PathSummary {
             .map(|spec| venue_depth(spec, nav, &plan.report.depth_discounts))
             .collect(),
         slippage: study.venues.iter().map(|spec| slippage_curve(spec, nav, spec.name.clone())).collect(),
+        start_nav: nav,
+        depeg: depth.ladder,
+        concentration: concentrations(study, depth.levels.get(depth.levels.len() / 2)),
         lending: lending_snapshot(study, plan.yield_per_year.first().copied().unwrap_or(0.0)),
         restaking: study.restaking.as_ref().map(restaking_snapshot),
         by_start: by_start(plan, tally),

@@ -5,8 +5,10 @@
 use crate::recovery::RecoveryPoint;
 use crate::tail::TailFit;
 use jiff::Timestamp;
+pub use pegstress_sim::concentration::ConcentrationRow;
 pub use pegstress_sim::history::{PoolQuote, QueueQuote, ReferenceQuote};
 pub use pegstress_sim::lending_snapshot::LendingSnapshot;
+pub use pegstress_sim::market_depth::DepegStep;
 pub use pegstress_sim::restaking_snapshot::RestakingSnapshot;
 pub use pegstress_sim::snapshot::{SlippageCurve, VenueDepth};
 
@@ -103,6 +105,12 @@ pub struct PathSummary {
     pub venues: Vec<VenueDepth>,
     /// Slippage at the start, one curve per pool.
     pub slippage: Vec<SlippageCurve>,
+    /// Redemption rate at the start, ETH per token.
+    pub start_nav: f64,
+    /// What it takes at the start to bring every pool to each discount below the redemption rate.
+    pub depeg: Vec<DepegStep>,
+    /// How few hold how much: pools, borrowers.
+    pub concentration: Vec<ConcentrationRow>,
     /// Lending markets at the start, where there are any.
     pub lending: Option<LendingSnapshot>,
     /// Restaking at the start, where the token is restaked.
@@ -142,7 +150,7 @@ pub struct PartyGain {
 /// Tokens of one channel through time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChannelFlow {
-    /// Channel, e.g. `holders_sales`.
+    /// Channel, e.g. `sales_of_holders`.
     pub channel: &'static str,
     /// Mean tokens over paths, by interval.
     pub mean_lrt: Vec<f64>,

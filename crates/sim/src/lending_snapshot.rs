@@ -61,6 +61,8 @@ pub struct LoanRow {
     pub borrow_rate_per_year: f64,
     /// Yield of the token, per year.
     pub yield_per_year: f64,
+    /// Borrow rate above which the loop costs more than it earns, per year: `yield * leverage / (leverage - 1)`.
+    pub breakeven_borrow_per_year: Option<f64>,
     /// Days until interest alone makes it due; `None`: never at these rates.
     pub days_to_liquidation: Option<f64>,
 }
@@ -112,6 +114,8 @@ pub fn lending_snapshot(study: &PathStudy, yield_per_year: f64) -> Option<Lendin
                 collateral_lrt: bucket.collateral_lrt,
                 debt_eth: bucket.debt_eth,
                 ltv,
+                // L / (L - 1) = 1 / LTV.
+                breakeven_borrow_per_year: (ltv > 0.0).then(|| yield_per_year / ltv),
                 thresholds: looper_thresholds(&spec.rules, ltv),
                 borrow_rate_per_year: rate,
                 yield_per_year,

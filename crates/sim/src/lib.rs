@@ -9,6 +9,7 @@
 
 pub mod scenario;
 
+pub mod concentration;
 pub mod exit_study;
 pub mod history;
 pub mod lending_snapshot;
@@ -22,6 +23,8 @@ pub mod agents;
 pub mod measures;
 
 pub mod block;
+pub mod metric;
+pub mod metric_list;
 pub mod outcome;
 pub mod plan;
 pub mod run;
@@ -32,6 +35,7 @@ mod values;
 pub mod joint;
 
 pub use measures::{Flow, Party};
-pub use outcome::{BadTail, Collect, Fault, Metric, MetricKind, OutcomeBlock, Trace, Unit};
+pub use metric::{BadTail, Metric, MetricKind, Unit};
+pub use outcome::{Collect, Fault, OutcomeBlock, Trace};
 pub use plan::Plan;
 pub use run::{LANES, RunOptions, run, run_in_blocks_of};

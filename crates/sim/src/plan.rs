@@ -6,7 +6,8 @@ use crate::agents::whales::WhaleStep;
 use crate::agents::{arbitrage, liquidity::LiquidityStep};
 use crate::drivers::DriverPlan;
 use crate::market_depth;
-use crate::outcome::{self, DEPTH_MOMENTS, Metric};
+use crate::metric::Metric;
+use crate::metric_list::{self, DEPTH_MOMENTS};
 use crate::scenario::{PathStudy, ReportSpec, ShockKind};
 use crate::shocks::{PlannedShock, pause_left_secs, stake_losses};
 use pegstress_amm::{Venue, route};
@@ -69,7 +70,7 @@ impl Plan {
         let shocks: Vec<_> = study.shocks.iter().map(|s| PlannedShock::new(*s, step_secs)).collect();
         let has = |wanted: &dyn Fn(ShockKind) -> bool| study.shocks.iter().any(|shock| wanted(shock.kind));
         Self {
-            metrics: outcome::metrics(study, report),
+            metrics: metric_list::metrics(study, report),
             observed_steps: observed_steps(study.steps),
             first_address: 0,
             depth_every: study.steps.div_ceil(DEPTH_MOMENTS).max(1),

@@ -2,7 +2,7 @@
 
 use crate::block::{Block, driver};
 use crate::measures::{Flow, Party};
-use crate::outcome::{MetricKind, Unit};
+use crate::metric::{MetricKind, Unit};
 use crate::plan::Plan;
 use pegstress_amm::{Venue, route};
 use pegstress_num::{Lanes, select};

@@ -8,6 +8,7 @@ use pegstress_report::{ComparedRuns, Manifest, compare_json, compare_rows, rende
 use pegstress_risk::questions::compare::{RunOutcomes, compare as compare_runs};
 use pegstress_scenario::Override;
 use pegstress_series::{TableColumn, read_table};
+use pegstress_sim::measures::accounts::GAIN_RESIDUAL;
 use pegstress_sim::scenario::Starts;
 use std::path::Path;
 
@@ -79,7 +80,11 @@ fn of_scenario(path: &Path, words: &RunWords, changes: &[Override]) -> Result<Ru
         outcomes: RunOutcomes {
             seed: Some(outcome.plan.study.seed),
             paths: sound.map(|row| row.path).collect(),
-            metrics: metrics.map(|(k, metric)| (metric.name.clone(), outcome.table.sound(k))).collect(),
+            // The residual of who pays is rounding: two runs always differ in it, and it means nothing.
+            metrics: metrics
+                .filter(|(_, metric)| metric.name != GAIN_RESIDUAL)
+                .map(|(k, metric)| (metric.name.clone(), outcome.table.sound(k)))
+                .collect(),
         },
     })
 }
@@ -116,6 +121,7 @@ fn outcomes_of(table: Vec<(String, TableColumn)>, seed: Option<u64>) -> Result<R
         match (name.as_str(), column) {
             ("path", TableColumn::Numbers(list)) => paths = Some(list),
             ("fault", TableColumn::Text(list)) => faults = Some(list),
+            (GAIN_RESIDUAL, _) => {}
             (_, TableColumn::Numbers(list)) => metrics.push((name, list)),
             (_, TableColumn::Text(_)) => {
                 return Err(format!("outcomes.parquet: column `{name}` holds no numbers"));

@@ -9,6 +9,7 @@ use super::{Chart, Labels};
 use crate::ReportError;
 use crate::number::{duration, short};
 use pegstress_risk::summary::{Attribution, ChannelFlow, PathSummary};
+use pegstress_sim::Flow;
 
 /// `flows.png`; nothing where nothing moves.
 pub(crate) fn draw(labels: &Labels<'_>, paths: &PathSummary) -> Result<Option<Chart>, ReportError> {
@@ -65,13 +66,15 @@ fn at(flow: &ChannelFlow, k: usize) -> f64 {
 }
 
 fn finding(labels: &Labels<'_>, attribution: &Attribution) -> String {
-    let sums = attribution.flows.iter().map(|flow| (flow, flow.mean_lrt.iter().sum::<f64>()));
+    // Redemptions go past the pools.
+    let in_pools = attribution.flows.iter().filter(|flow| flow.channel != Flow::Redemptions.word());
+    let sums = in_pools.map(|flow| (flow, flow.mean_lrt.iter().sum::<f64>()));
     let largest = |sign: f64| {
         sums.clone().filter(|(_, sum)| sign * sum > 0.0).max_by(|a, b| (sign * a.1).total_cmp(&(sign * b.1)))
     };
     match (largest(1.0), largest(-1.0)) {
         (Some((seller, sold)), Some((buyer, bought))) => format!(
-            "Most {} come from {}, {} on average; most are taken by {}, {}",
+            "Of all {} that reach the pools most come by {}, {} on average; most leave by {}, {}",
             labels.symbol,
             seller.channel.replace('_', " "),
             short(sold),
@@ -79,7 +82,7 @@ fn finding(labels: &Labels<'_>, attribution: &Attribution) -> String {
             short(-bought)
         ),
         (Some((seller, sold)), None) => format!(
-            "Most {} come from {}, {} on average; nobody but the pools takes them",
+            "Of all {} that reach the pools most come by {}, {} on average; nobody takes them out",
             labels.symbol,
             seller.channel.replace('_', " "),
             short(sold)

@@ -57,9 +57,14 @@ fn draw_curve(
     let fit = paths.tails.fits.iter().find(|(name, _)| *name == curve.metric).map(|(_, fit)| *fit);
     let least = curve.points.iter().map(|point| point.1).fold(1.0, f64::min);
     let most = curve.points.iter().map(|point| point.0).fold(0.0, f64::max);
-    // The sizes that matter: those with less than all paths beyond, down to a thousandth of the largest.
-    let shown: Vec<(f64, f64)> =
-        curve.points.iter().copied().filter(|point| point.0 >= 1e-3 * most).collect();
+    // Sizes that next to all paths pass say nothing; nor do those below a thousandth of the largest.
+    let first = curve.points.first().map_or(1.0, |point| point.1);
+    let falls = curve.points.iter().position(|point| point.1 < 0.98 * first).unwrap_or(0);
+    let shown: Vec<(f64, f64)> = curve.points[falls.saturating_sub(1)..]
+        .iter()
+        .copied()
+        .filter(|point| point.0 >= 1e-3 * most)
+        .collect();
     let right = lines.iter().filter_map(|line| line.1).fold(most, f64::max);
     let sizes = shown.iter().map(|point| point.0).chain([1.05 * right]);
     let (Some(x), Some(y)) =

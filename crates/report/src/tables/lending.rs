@@ -52,6 +52,7 @@ pub(super) fn loans(snapshot: &LendingSnapshot) -> Table {
         "breakeven_discount_bps",
         "borrow_rate_per_year",
         "yield_per_year",
+        "breakeven_borrow_rate_per_year",
         "days_to_liquidation",
     ];
     let mut table = Table::new("loans.csv", &header);
@@ -69,6 +70,7 @@ pub(super) fn loans(snapshot: &LendingSnapshot) -> Table {
             cell(1e4 * t.breakeven_discount, 3),
             cell(row.borrow_rate_per_year, 6),
             cell(row.yield_per_year, 6),
+            cell_or_empty(row.breakeven_borrow_per_year, 6),
             cell_or_empty(row.days_to_liquidation, 2),
         ]);
     }

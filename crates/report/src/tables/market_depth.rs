@@ -3,7 +3,7 @@
 use super::Table;
 use crate::number::cell;
 use crate::{File, ReportError};
-use pegstress_sim::market_depth::MarketDepth;
+use pegstress_sim::market_depth::{DepegStep, MarketDepth};
 
 const VENUES: [&str; 11] = [
     "venue",
@@ -21,7 +21,10 @@ const VENUES: [&str; 11] = [
 
 /// Every table that has content.
 pub(crate) fn write_depth(depth: &MarketDepth) -> Result<Vec<File>, ReportError> {
-    [venues(depth), ladder(depth), sales(depth)].iter().filter_map(|t| t.file().transpose()).collect()
+    [venues(depth), ladder(depth.nav, &depth.ladder), sales(depth)]
+        .iter()
+        .filter_map(|t| t.file().transpose())
+        .collect()
 }
 
 /// `venue_depth.csv`: one row per venue and discount, then one for all venues. A venue's average depth is against its
@@ -65,12 +68,12 @@ fn venues(depth: &MarketDepth) -> Table {
 }
 
 /// `depeg_ladder.csv`: what it takes to bring every venue to a discount below the redemption rate.
-fn ladder(depth: &MarketDepth) -> Table {
+pub(super) fn ladder(nav: f64, steps: &[DepegStep]) -> Table {
     let header =
         ["discount_to_redemption_bps", "sell_lrt", "proceeds_eth", "loss_eth", "average_discount_bps"];
     let mut table = Table::new("depeg_ladder.csv", &header);
-    for step in &depth.ladder {
-        let average = 1e4 * step.loss_eth / (step.lrt * depth.nav);
+    for step in steps {
+        let average = 1e4 * step.loss_eth / (step.lrt * nav);
         table.push(vec![
             cell(1e4 * step.discount, 3),
             cell(step.lrt, 4),

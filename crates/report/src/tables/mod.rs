@@ -81,6 +81,9 @@ pub(crate) fn write_tables(
         Summary::Paths(paths) => {
             tables.push(timeseries::of_paths(scenario, paths));
             tables.push(venue_depth::of_paths(paths));
+            let nav = paths.start_nav;
+            tables
+                .extend([market_depth::ladder(nav, &paths.depeg), restaking::holders(&paths.concentration)]);
             tables.push(metrics::table(scenario, paths));
             tables.extend([who_pays::gains(&paths.attribution), who_pays::flows(&paths.attribution)]);
             tables.extend([tails::recovery(paths), tails::risk_measures(paths), tails::fits(paths)]);

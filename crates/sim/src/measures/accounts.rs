@@ -27,7 +27,7 @@
 //! their flows: a flow that is booked twice, or not at all, shows in the residual. A claim that waits counts at the rate of
 //! its request. Debt against other collateral is left out.
 
-use crate::outcome::{Metric, MetricKind, Unit, metric};
+use crate::metric::{Metric, MetricKind, Unit, metric};
 use crate::scenario::{PathStudy, ShockKind};
 use pegstress_amm::Venue;
 use pegstress_lending::{Liquidated, Market, Unwound};
@@ -62,6 +62,9 @@ pub enum Party {
     /// Holders who stay: whom the redemption's contracts belong to.
     Stayers,
 }
+
+/// Name of the metric of what is left over.
+pub const GAIN_RESIDUAL: &str = "gain_residual_eth";
 
 /// How many parties there are.
 const PARTIES: usize = 12;

@@ -14,7 +14,7 @@
 //! Forced sales of holders and their redemptions are outflow; sales of liquidators and of owners of loops are not. What
 //! arbitrageurs bring in is not cover: the ratio asks whether the token could do without. Not defined before anybody left.
 
-use crate::outcome::{Metric, MetricKind, Unit, metric};
+use crate::metric::{Metric, MetricKind, Unit, metric};
 use pegstress_num::{Lanes, lesser, select};
 
 /// What is measured of the cover.

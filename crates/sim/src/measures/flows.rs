@@ -43,14 +43,14 @@ impl Flow {
     /// Word in names of columns.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Sales => "holders_sales",
+            Self::Sales => "sales_of_holders",
             Self::Minted => "unbacked_tokens",
             Self::Liquidations => "liquidations",
             Self::Unwinds => "unwinds",
             Self::ProviderExits => "provider_exits",
             Self::Arbitrage => "arbitrage",
             Self::DipPurchases => "dip_purchases",
-            Self::Redemptions => "holders_redemptions",
+            Self::Redemptions => "redemptions",
             Self::Background => "background",
         }
     }

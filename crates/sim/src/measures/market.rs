@@ -13,7 +13,7 @@
 //! A liquidation is a step in which collateral is seized. The *main* span ends with the last step in which at least a
 //! hundredth of all that was seized up to it was seized: stragglers hours later do not lengthen it.
 
-use crate::outcome::{Metric, MetricKind, Unit, metric};
+use crate::metric::{Metric, MetricKind, Unit, metric};
 use crate::scenario::LendingMarket;
 use pegstress_lending::Liquidated;
 use pegstress_num::{Lanes, lesser, select};
@@ -159,7 +159,7 @@ pub(crate) fn metrics(k: usize, name: &str, slug: &str) -> Vec<Metric> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outcome::Unit;
+    use crate::metric::Unit;
     use pegstress_lending::{
         Curve, InterestSpec, Kinked, MarketSpec, Morpho, OracleSpec, Rules, spec::BucketSpec,
     };

@@ -10,7 +10,7 @@
 //! return that arbitrageurs require. Not defined where redemption is instant (`W = 0`), the yield not below a day's wait:
 //! a yearly yield of an hour says nothing.
 
-use crate::outcome::{Metric, MetricKind, Unit, metric};
+use crate::metric::{Metric, MetricKind, Unit, metric};
 use pegstress_num::{Lanes, exp_m1, ln, ln_1p, select};
 use pegstress_unlock::DAY_SECS;
 

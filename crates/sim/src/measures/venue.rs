@@ -6,7 +6,7 @@
 //! token share          tokens / (tokens + quote coin in ETH): coins counted, not their worth
 //! ```
 
-use crate::outcome::{Metric, MetricKind, Unit, metric};
+use crate::metric::{Metric, MetricKind, Unit, metric};
 use pegstress_amm::Money;
 use pegstress_num::{Lanes, greater, lesser, select};
 

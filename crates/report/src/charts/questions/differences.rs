@@ -11,12 +11,15 @@ use crate::number::{grouped, percent};
 use crate::questions::{ComparedRuns, is_significant, name_words, statistic_name};
 use pegstress_risk::questions::compare::{Compared, Difference};
 
-/// `compare.png`: mean and 95 % quantile of each metric that is not 0 in both; nothing without any.
+/// Differences drawn at most; the table has all.
+const MOST_ROWS: usize = 40;
+
+/// `compare.png`: mean and 95 % quantile of metrics that are not 0 in both, the largest differences; nothing without any.
 pub(crate) fn draw(runs: &ComparedRuns) -> Result<Option<Chart>, ReportError> {
     let shown = |row: &&Difference| {
         matches!(row.statistic, Compared::Mean | Compared::Quantile(0.95)) && larger(row) > 0.0
     };
-    let rows: Vec<&Difference> = runs.comparison.rows.iter().filter(shown).collect();
+    let rows = largest(runs.comparison.rows.iter().filter(shown).collect());
     let share = |row: &Difference, value: f64| 100.0 * value / larger(row);
     let ends = |row: &Difference| {
         let interval = row.interval.unwrap_or((row.difference(), row.difference()));
@@ -58,6 +61,19 @@ pub(crate) fn draw(runs: &ComparedRuns) -> Result<Option<Chart>, ReportError> {
         panel.upright(0.0, FRAME)
     })?;
     Ok(Some(Chart::new("compare.png", heading, bytes)))
+}
+
+/// Those beyond chance before the others, the larger before the smaller, as many as are drawn; in the order of the table.
+fn largest(rows: Vec<&Difference>) -> Vec<&Difference> {
+    let weight = |row: &Difference| (is_significant(row), row.difference().abs() / larger(row));
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by(|a, b| {
+        let (a, b) = (weight(rows[*a]), weight(rows[*b]));
+        b.0.cmp(&a.0).then(b.1.total_cmp(&a.1))
+    });
+    order.truncate(MOST_ROWS);
+    order.sort_unstable();
+    order.into_iter().map(|k| rows[k]).collect()
 }
 
 /// The larger size of the two values.
