@@ -82,6 +82,11 @@ fn a_joint_run_reports_the_tokens_together_and_each_in_its_folder() {
         // Printed to four decimals.
         assert!((apart - number(row, "deeper_bps")).abs() < 2e-4);
     }
+    let channels = csv(&folder.join("channels.csv"));
+    assert_eq!(channels.len(), 4 * 4, "four channels by four tokens");
+    let by_contagion =
+        channels.iter().find(|row| cell(row, "channel") == "contagion" && cell(row, "token") == "ezETH");
+    assert!(number(by_contagion.expect("a row"), "deeper_bps") > 0.0);
     let ezeth = &measured[1];
     assert_eq!(cell(ezeth, "exits_by_discount_of_rsETH_pct_per_day_per_bps"), "0.01");
     assert!(number(ezeth, "deeper_bps") > 3.0 * number(ezeth, "standard_error_bps"));

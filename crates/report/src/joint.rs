@@ -82,10 +82,19 @@ pub fn joint_rows(scenario: &JointScenario, summary: &JointSummary) -> Vec<(Stri
             "{} bps{error} on average ({} instead of {}), in {} of the paths",
             short(alone.deeper_bps),
             short(alone.joint_bps),
-            short(alone.alone_bps),
+            short(alone.other_bps),
             percent(alone.share_deeper)
         );
         rows.push((format!("{symbol} deeper than alone by"), words));
+    }
+    for effect in &summary.channels {
+        let symbols = scenario.members.iter().map(|one| one.token.symbol.as_str());
+        let parts: Vec<String> = symbols
+            .zip(&effect.tokens)
+            .map(|(symbol, one)| format!("{symbol} {} bps", short(one.deeper_bps)))
+            .collect();
+        let channel = effect.channel.word().replace('_', " ");
+        rows.push((format!("Shallower without {channel}, by"), parts.join(", ")));
     }
     for together in &summary.together {
         let bps = grouped(1e4 * together.threshold, 0);

@@ -10,11 +10,12 @@ use pegstress_report::{File, Manifest, SCHEMA_VERSION, joint_rows, render, rende
 use pegstress_risk::joint::{Depths, JointTally};
 use pegstress_risk::{JointSummary, Summary, summarise_joint};
 use pegstress_scenario::{JointDocument, Override, read_joint, resolve_joint};
-use pegstress_sim::joint::{JointPlan, JointScenario, run_joint};
+use pegstress_sim::joint::{Channel, JointPlan, JointScenario, JointStudy, run_joint};
 use pegstress_sim::{RunOptions, run};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -66,7 +67,7 @@ pub(super) fn run_one(loaded: &LoadedJoint, args: &RunArgs) -> Result<serde_json
         paths: args.path_range.map_or(0..loaded.document.raw().paths.count, |(first, end)| first..end),
     };
     let plan = JointPlan::new(&scenario.study);
-    let (mut tally, summary) = simulate(&scenario.name, &plan, args, &options);
+    let (mut tally, summary) = simulate(scenario, &plan, args, &options);
     let manifest = manifest(loaded, args, &plan, &summary, &options, begun);
     let failed = |error: &dyn std::fmt::Display| Failure::Internal(format!("{}: {error}", scenario.name));
     let write = |folder: &Path, files: Vec<File>| {
@@ -97,29 +98,42 @@ pub(super) fn run_one(loaded: &LoadedJoint, args: &RunArgs) -> Result<serde_json
     Ok(json!({ "run": scenario.name, "report": folder.display().to_string(), "figures": figures }))
 }
 
-/// The tokens together, then each alone with the same draws.
+/// Paths of the runs with one channel cut, at most: differences of equal paths have small errors.
+const MOST_CUT_PATHS: u64 = 2_000;
+
+/// The tokens together, each alone, and together with one channel cut, all with the same draws.
 fn simulate(
-    name: &str,
+    scenario: &JointScenario,
     plan: &JointPlan,
     args: &RunArgs,
     options: &RunOptions,
 ) -> (JointTally, JointSummary) {
     let (steps, members) = (plan.steps() as u64, plan.members.len() as u64);
-    let paths = options.paths.end - options.paths.start;
-    let bar = terminal::progress(name, 2 * paths * steps * members, args.quiet);
-    let tally = run_joint(
-        plan,
-        options,
-        || JointTally::new(plan, args.outcomes),
-        |paths| bar.inc(paths * steps * members),
-    );
+    let coupling = &scenario.study.coupling;
+    let cut: Vec<Channel> = Channel::ALL.into_iter().filter(|channel| coupling.has(*channel)).collect();
+    let Range { start, end } = options.paths;
+    let few = RunOptions { paths: start..end.min(start + MOST_CUT_PATHS), ..options.clone() };
+    let runs = 2 * (end - start) + cut.len() as u64 * (few.paths.end - start);
+    let bar = terminal::progress(&scenario.name, runs * steps * members, args.quiet);
+    let together = |plan: &JointPlan, options: &RunOptions, keep: bool| {
+        let tick = |paths| bar.inc(paths * steps * members);
+        run_joint(plan, options, || JointTally::new(plan, keep), tick)
+    };
+    let tally = together(plan, options, args.outcomes);
     let alone: Vec<Depths> = plan
         .alone
         .iter()
         .map(|one| run(one, options, || Depths::new(one), |paths| bar.inc(paths * steps)))
         .collect();
+    let without: Vec<(Channel, JointTally)> = cut
+        .into_iter()
+        .map(|channel| {
+            let rest = JointStudy { coupling: coupling.without(channel), ..scenario.study.clone() };
+            (channel, together(&JointPlan::new(&rest), &few, false))
+        })
+        .collect();
     bar.finish_and_clear();
-    let summary = summarise_joint(plan, &tally, &alone);
+    let summary = summarise_joint(plan, &tally, &alone, &without);
     (tally, summary)
 }
 

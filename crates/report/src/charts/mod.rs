@@ -57,7 +57,7 @@ pub(crate) struct Labels<'a> {
 
 impl<'a> Labels<'a> {
     pub(crate) fn new(scenario: &'a Scenario, manifest: &Manifest) -> Self {
-        let source = source_words(manifest);
+        let source = source_words(manifest.inputs.keys().map(String::as_str));
         let footer = format!("pegstress {} - {}", manifest.program_version, scenario.name);
         Self { symbol: &scenario.token.symbol, sizes_lrt: &scenario.report.sizes_lrt, source, footer }
     }
@@ -65,7 +65,9 @@ impl<'a> Labels<'a> {
     /// Labels of several tokens together.
     pub(crate) fn of_joint(scenario: &JointScenario, manifest: &Manifest) -> Self {
         let footer = format!("pegstress {} - {}", manifest.program_version, scenario.name);
-        Self { symbol: "", sizes_lrt: &[], source: source_words(manifest), footer }
+        // Members' and tokens' files are the scenario, not data.
+        let data = manifest.inputs.keys().map(String::as_str).filter(|name| !name.ends_with(".toml"));
+        Self { symbol: "", sizes_lrt: &[], source: source_words(data), footer }
     }
 
     /// Labels of pools at one moment.
@@ -81,8 +83,8 @@ impl<'a> Labels<'a> {
 }
 
 /// The files that a run was read from, as the end of a line.
-fn source_words(manifest: &Manifest) -> String {
-    let files: Vec<&str> = manifest.inputs.keys().map(String::as_str).collect();
+fn source_words<'a>(files: impl Iterator<Item = &'a str>) -> String {
+    let files: Vec<&str> = files.collect();
     if files.is_empty() { String::new() } else { format!(" · Data: {}", files.join(", ")) }
 }
 

@@ -1,7 +1,8 @@
 //! Tables of several tokens in one run.
 //!
 //! `joint.csv`: how often, how many and for how long tokens are below a threshold at once. `contagion.csv`: what drives each
-//! token's holders, and how much deeper it fell than alone. `correlation.csv`: depths against each other.
+//! token's holders, and how much deeper it fell than alone. `channels.csv`: how much deeper than with one channel cut.
+//! `correlation.csv`: depths against each other.
 
 use super::{Table, level_name};
 use crate::joint::Joint;
@@ -11,7 +12,7 @@ use pegstress_risk::summary::Probability;
 
 /// All of them.
 pub(crate) fn all(joint: Joint<'_>) -> Vec<Table> {
-    vec![together(joint), contagion(joint), correlation(joint), assumptions(joint)]
+    vec![together(joint), contagion(joint), channels(joint), correlation(joint), assumptions(joint)]
 }
 
 fn together(joint: Joint<'_>) -> Table {
@@ -108,7 +109,7 @@ fn contagion(joint: Joint<'_>) -> Table {
     for (member, one) in joint.summary.against_alone.iter().enumerate() {
         let mut row = vec![
             joint.symbol(member).to_owned(),
-            cell(one.alone_bps, 4),
+            cell(one.other_bps, 4),
             cell(one.joint_bps, 4),
             cell(one.deeper_bps, 4),
             cell(one.standard_error_bps, 4),
@@ -122,6 +123,24 @@ fn contagion(joint: Joint<'_>) -> Table {
         });
         row.extend(row_of_matrix.unwrap_or_else(|| vec!["0".into(); driven.len()]));
         table.push(row);
+    }
+    table
+}
+
+fn channels(joint: Joint<'_>) -> Table {
+    let header = ["channel", "token", "deeper_bps", "standard_error_bps", "share_of_paths_deeper", "paths"];
+    let mut table = Table::new("channels.csv", &header);
+    for effect in &joint.summary.channels {
+        for (member, one) in effect.tokens.iter().enumerate() {
+            table.push(vec![
+                effect.channel.word().to_owned(),
+                joint.symbol(member).to_owned(),
+                cell(one.deeper_bps, 4),
+                cell(one.standard_error_bps, 4),
+                cell(one.share_deeper, 6),
+                one.pairs.to_string(),
+            ]);
+        }
     }
     table
 }

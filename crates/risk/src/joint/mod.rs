@@ -1,9 +1,10 @@
 //! Several tokens in one run: how often they are below a threshold at once, how their depths move together, and what
-//! coupling has added to each against its run alone with the same draws.
+//! coupling has added to each against its run alone, and against runs with one channel cut, with the same draws.
 //!
 //! ```text
 //! JointOutcomeBlock* --JointTally--> \
-//! OutcomeBlock* (each token alone) --Depths--> summarise_joint --> JointSummary
+//! JointOutcomeBlock* (a channel cut) --JointTally--> summarise_joint --> JointSummary
+//! OutcomeBlock* (each token alone) --Depths--> /
 //! ```
 //!
 //! Counts and histograms are integers. Correlations and paired differences are sums of floats in the order of paths.
@@ -15,5 +16,5 @@ mod tally;
 
 pub use correlation::{pearson, ranks};
 pub use summarise::summarise_joint;
-pub use summary::{AgainstAlone, Correlation, JointSummary, PairSummary, TogetherSummary};
+pub use summary::{ChannelEffect, Correlation, Deepening, JointSummary, PairSummary, TogetherSummary};
 pub use tally::{Depths, JointTally};

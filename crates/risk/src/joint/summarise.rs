@@ -1,14 +1,20 @@
 //! Tallies of a joint run and of each token alone to a summary.
 
 use super::correlation::{pearson, ranks};
-use super::summary::{AgainstAlone, Correlation, JointSummary, PairSummary, TogetherSummary};
+use super::summary::{ChannelEffect, Correlation, Deepening, JointSummary, PairSummary, TogetherSummary};
 use super::tally::{Counts, Depths, JointTally};
 use crate::summarise_paths::{metric_summary, probability, summarise_paths};
-use pegstress_sim::joint::{JointPlan, pair_index};
+use pegstress_sim::joint::{Channel, JointPlan, pair_index};
 use pegstress_sim::{Metric, MetricKind, Unit};
 
-/// The summary of a joint run; `alone` has each token's run by itself, in the same order.
-pub fn summarise_joint(plan: &JointPlan, tally: &JointTally, alone: &[Depths]) -> JointSummary {
+/// The summary of a joint run; `alone` has each token's run by itself, in the same order, and `without` runs with a channel cut,
+/// over some or all of the paths.
+pub fn summarise_joint(
+    plan: &JointPlan,
+    tally: &JointTally,
+    alone: &[Depths],
+    without: &[(Channel, JointTally)],
+) -> JointSummary {
     let depths = tally.depths();
     let of_token = |member: usize| depths.iter().map(|(_, row)| row[member]).collect::<Vec<f64>>();
     let columns: Vec<Vec<f64>> = (0..plan.members.len()).map(of_token).collect();
@@ -25,8 +31,9 @@ pub fn summarise_joint(plan: &JointPlan, tally: &JointTally, alone: &[Depths]) -
         against_alone: alone
             .iter()
             .enumerate()
-            .filter_map(|(member, alone)| against_alone(member, &depths, alone))
+            .filter_map(|(member, alone)| deepening(member, &depths, &alone.rows()))
             .collect(),
+        channels: without.iter().map(|(channel, tally)| effect(*channel, &depths, tally)).collect(),
     }
 }
 
@@ -91,16 +98,26 @@ fn correlations(columns: &[Vec<f64>]) -> Vec<Vec<Correlation>> {
     all.clone().map(|i| all.clone().map(|j| cell(i, j)).collect()).collect()
 }
 
-/// `None` without a path that is sound in both runs.
-fn against_alone(member: usize, joint: &[(u64, Vec<f64>)], alone: &Depths) -> Option<AgainstAlone> {
-    let alone = alone.rows();
+/// What a run with one channel cut says of each token.
+fn effect(channel: Channel, joint: &[(u64, Vec<f64>)], without: &JointTally) -> ChannelEffect {
+    let without = without.depths();
+    let members = without.first().map_or(0, |row| row.1.len());
+    let of_token = |member: usize| {
+        let rows: Vec<(u64, f64)> = without.iter().map(|(path, row)| (*path, row[member])).collect();
+        deepening(member, joint, &rows)
+    };
+    ChannelEffect { channel, tokens: (0..members).filter_map(of_token).collect() }
+}
+
+/// Both in the order of paths; `None` without a path that is sound in both runs.
+fn deepening(member: usize, joint: &[(u64, Vec<f64>)], other: &[(u64, f64)]) -> Option<Deepening> {
     let mut at = 0;
     let mut pairs = Vec::new();
     for (path, row) in joint {
-        while alone.get(at).is_some_and(|one| one.0 < *path) {
+        while other.get(at).is_some_and(|one| one.0 < *path) {
             at += 1;
         }
-        if let Some((_, depth)) = alone.get(at).filter(|one| one.0 == *path) {
+        if let Some((_, depth)) = other.get(at).filter(|one| one.0 == *path) {
             pairs.push((*depth, row[member]));
         }
     }
@@ -109,17 +126,17 @@ fn against_alone(member: usize, joint: &[(u64, Vec<f64>)], alone: &Depths) -> Op
     }
     let n = pairs.len() as f64;
     let mean = |value: fn(&(f64, f64)) -> f64| pairs.iter().map(value).sum::<f64>() / n;
-    let deeper = mean(|(alone, joint)| joint - alone);
-    let squares: f64 = pairs.iter().map(|(a, j)| (j - a - deeper) * (j - a - deeper)).sum();
+    let deeper = mean(|(other, joint)| joint - other);
+    let squares: f64 = pairs.iter().map(|(o, j)| (j - o - deeper) * (j - o - deeper)).sum();
     let error = if pairs.len() > 1 { (squares / (n - 1.0) / n).sqrt() } else { f64::NAN };
-    Some(AgainstAlone {
+    Some(Deepening {
         pairs: pairs.len() as u64,
-        alone_bps: mean(|pair| pair.0),
+        other_bps: mean(|pair| pair.0),
         joint_bps: mean(|pair| pair.1),
         deeper_bps: deeper,
         standard_error_bps: error,
-        share_deeper: pairs.iter().filter(|(alone, joint)| joint > alone).count() as f64 / n,
-        most_deeper_bps: pairs.iter().map(|(a, j)| j - a).fold(f64::NEG_INFINITY, f64::max),
+        share_deeper: pairs.iter().filter(|(other, joint)| joint > other).count() as f64 / n,
+        most_deeper_bps: pairs.iter().map(|(o, j)| j - o).fold(f64::NEG_INFINITY, f64::max),
     })
 }
 
@@ -174,10 +191,10 @@ mod tests {
         let joint = [(0, vec![10.0]), (2, vec![30.0]), (3, vec![20.0]), (7, vec![1.0])];
         // Path 2 broke alone, path 5 in the joint run. Differences 4, 8 and 0: mean 4, variance 16.
         let alone = Depths::of_rows(vec![(7, 1.0), (0, 6.0), (3, 12.0), (5, 99.0)]);
-        let found = against_alone(0, &joint, &alone).expect("three pairs");
+        let found = deepening(0, &joint, &alone.rows()).expect("three pairs");
         assert_eq!((found.pairs, found.deeper_bps, found.most_deeper_bps), (3, 4.0, 8.0));
         assert!((found.standard_error_bps - 4.0 / 3.0_f64.sqrt()).abs() < 1e-15);
         assert_eq!(found.share_deeper, 2.0 / 3.0);
-        assert_eq!(against_alone(0, &[], &alone), None);
+        assert_eq!(deepening(0, &[], &alone.rows()), None);
     }
 }

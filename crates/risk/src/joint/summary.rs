@@ -1,6 +1,7 @@
 //! What a joint run says, ready to be drawn and written.
 
 use crate::summary::{MetricSummary, PathSummary, Probability};
+use pegstress_sim::joint::Channel;
 
 /// The answer of a joint run. Tokens are places in the order of the scenario's members.
 #[derive(Debug, Clone)]
@@ -13,8 +14,10 @@ pub struct JointSummary {
     pub together: Vec<TogetherSummary>,
     /// `[i][j]`, `i != j` only: how the deepest closes of two tokens move together.
     pub correlations: Vec<Vec<Correlation>>,
-    /// What coupling has added to each token.
-    pub against_alone: Vec<AgainstAlone>,
+    /// What coupling has added to each token: the joint run against its run alone.
+    pub against_alone: Vec<Deepening>,
+    /// What each channel adds while the others are there.
+    pub channels: Vec<ChannelEffect>,
 }
 
 /// Tokens whose close is beyond one discount in the same step.
@@ -56,13 +59,22 @@ pub struct Correlation {
     pub spearman: Option<f64>,
 }
 
-/// A token in the joint run against its run alone, path by path with the same draws.
+/// The joint run against the same with one channel cut.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChannelEffect {
+    /// The channel.
+    pub channel: Channel,
+    /// By token.
+    pub tokens: Vec<Deepening>,
+}
+
+/// A token in the joint run against another run of it, path by path with the same draws.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct AgainstAlone {
+pub struct Deepening {
     /// Paths that are sound in both.
     pub pairs: u64,
-    /// Mean of the deepest close alone, bps.
-    pub alone_bps: f64,
+    /// Mean of the deepest close in the other run, bps.
+    pub other_bps: f64,
     /// The same in the joint run.
     pub joint_bps: f64,
     /// How much deeper on average, bps,

@@ -123,15 +123,15 @@ fn read_members(
         overrides.extend(overrides_of(&member.set));
         overrides.extend(of_members.iter().filter(|one| one.0 == place).map(|one| one.1.clone()));
         overrides.extend(window(raw));
+        if let Some(mode) = other_mode(&file) {
+            let key = format!("members[{place}].file");
+            let (name, word) = (&member.file, mode.word());
+            let message = format!("{key} is `{name}` of mode = \"{word}\", must be of mode = \"forward\"");
+            problems.at(tree, &key, message);
+            continue;
+        }
         match read(&file, &overrides) {
-            Ok(document) if document.raw().mode == Mode::Forward => members.push(document),
-            Ok(document) => {
-                let key = format!("members[{place}].file");
-                let (name, word) = (&member.file, document.raw().mode.word());
-                let message =
-                    format!("{key} is `{name}` of mode = \"{word}\", must be of mode = \"forward\"");
-                problems.at(tree, &key, message);
-            }
+            Ok(document) => members.push(document),
             Err(ScenarioError::Read { path, source }) => {
                 let key = format!("members[{place}].file");
                 problems.at(tree, &key, format!("{key}: {}: {source}", path.display()));
@@ -140,6 +140,13 @@ fn read_members(
         }
     }
     Ok(members)
+}
+
+/// The mode of a file that is no `forward` one: asked before its window is replaced, which other modes have no keys for.
+fn other_mode(file: &Path) -> Option<Mode> {
+    let text = std::fs::read_to_string(file).ok()?;
+    let tree = parse_toml(&text).ok()?;
+    Mode::of(&tree).filter(|mode| *mode != Mode::Forward)
 }
 
 /// Window, paths and seed, which replace the members' own.

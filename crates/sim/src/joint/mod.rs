@@ -97,6 +97,58 @@ impl Coupling {
         Self { contagion: None, arbitrage_capital_eth: None, exit_clock: false, lenders: Vec::new() };
 }
 
+/// A way in which stress passes from one token to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// Holders see the discounts of other tokens.
+    Contagion,
+    /// Exits stand on one clock.
+    ExitClock,
+    /// Arbitrageurs have one purse.
+    ArbitrageCapital,
+    /// Loops draw on the same lenders.
+    Lenders,
+}
+
+impl Channel {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Contagion, Self::ExitClock, Self::ArbitrageCapital, Self::Lenders];
+
+    /// As written in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Contagion => "contagion",
+            Self::ExitClock => "exit_clock",
+            Self::ArbitrageCapital => "arbitrage_capital",
+            Self::Lenders => "lenders",
+        }
+    }
+}
+
+impl Coupling {
+    /// Whether stress can pass by a channel.
+    pub fn has(&self, channel: Channel) -> bool {
+        match channel {
+            Channel::Contagion => self.contagion.is_some(),
+            Channel::ExitClock => self.exit_clock,
+            Channel::ArbitrageCapital => self.arbitrage_capital_eth.is_some(),
+            Channel::Lenders => !self.lenders.is_empty(),
+        }
+    }
+
+    /// The same with one channel cut; arbitrageurs of each token have their own capital again.
+    pub fn without(&self, channel: Channel) -> Self {
+        let mut rest = self.clone();
+        match channel {
+            Channel::Contagion => rest.contagion = None,
+            Channel::ExitClock => rest.exit_clock = false,
+            Channel::ArbitrageCapital => rest.arbitrage_capital_eth = None,
+            Channel::Lenders => rest.lenders.clear(),
+        }
+        rest
+    }
+}
+
 /// How discounts of other tokens raise exit intensities.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contagion {

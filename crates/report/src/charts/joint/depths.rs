@@ -13,7 +13,7 @@ use crate::number::{grouped, short};
 /// `joint_depths.png`: a row per token, its mean deepest discount alone and together.
 pub(crate) fn draw(labels: &Labels<'_>, joint: Joint<'_>) -> Result<Option<Chart>, ReportError> {
     let list = &joint.summary.against_alone;
-    let ends = list.iter().flat_map(|one| [one.alone_bps, one.joint_bps]);
+    let ends = list.iter().flat_map(|one| [one.other_bps, one.joint_bps]);
     let Some(tight) = Axis::around(ends, true) else { return Ok(None) };
     // Room for the words at the ends of the bars.
     let (low, high) = tight.ends();
@@ -32,9 +32,9 @@ pub(crate) fn draw(labels: &Labels<'_>, joint: Joint<'_>) -> Result<Option<Chart
     let bytes = draw_figure(&heading, tall as usize, |sheet, frame| {
         let rows = Rows::draw(sheet, frame, &x, "Mean deepest discount, bps", &names, &legend)?;
         for (k, one) in list.iter().enumerate() {
-            rows.bar(k, (0.0, one.alone_bps), 0.6, tint(BLUE, 0.45))?;
-            rows.bar(k, (one.alone_bps, one.joint_bps), 0.6, VERMILLION)?;
-            let right = rows.place(one.alone_bps).max(rows.place(one.joint_bps));
+            rows.bar(k, (0.0, one.other_bps), 0.6, tint(BLUE, 0.45))?;
+            rows.bar(k, (one.other_bps, one.joint_bps), 0.6, VERMILLION)?;
+            let right = rows.place(one.other_bps).max(rows.place(one.joint_bps));
             let sign = if one.deeper_bps < 0.0 { "" } else { "+" };
             let words = format!("{sign}{} ± {}", short(one.deeper_bps), short(one.standard_error_bps));
             let at = (right + 10.0, rows.middle(k) + 0.36 * LABEL_EM);
@@ -53,7 +53,7 @@ fn finding(joint: Joint<'_>) -> String {
             "Coupling deepens the fall of {} most: {} bps on average instead of {}",
             joint.symbol(member),
             short(one.joint_bps),
-            short(one.alone_bps)
+            short(one.other_bps)
         ),
         _ => "Coupling deepens the fall of none of the tokens".to_owned(),
     }
