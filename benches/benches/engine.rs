@@ -1,10 +1,10 @@
-//! The whole engine on a shipped scenario, one thread, for every instruction set of the processor. Figures are per
-//! path-step: draws, agents, pool, exit pipeline, metrics.
+//! The whole engine on shipped scenarios, one thread, for every instruction set of the processor. Figures are per
+//! path-step: draws, agents, pools, lenders, exit pipeline, metrics.
 
 mod common;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use pegstress_benches::weeth_2024_08;
+use pegstress_benches::{FULL_MODEL, WEETH_2024_08, plan};
 use pegstress_num::Isa;
 use pegstress_sim::{Collect, LANES, OutcomeBlock, RunOptions, run};
 use std::hint::black_box;
@@ -24,17 +24,19 @@ impl Collect for Nothing {
 }
 
 fn engine(criterion: &mut Criterion) {
-    let plan = weeth_2024_08(PATHS).expect("the scenario that is shipped");
-    let mut group = common::group(criterion, "engine/weeth-2024-08");
-    group.sample_size(15).measurement_time(Duration::from_secs(3));
-    group.throughput(Throughput::Elements(PATHS * plan.study.steps as u64));
-    for isa in Isa::available() {
-        let options = RunOptions { threads: 1, isa, paths: 0..PATHS };
-        group.bench_function(format!("1 thread {isa}"), |bencher| {
-            bencher.iter(|| run(&plan, &options, || Nothing, |_| ()));
-        });
+    for (name, scenario) in [("weeth-2024-08", WEETH_2024_08), ("full-model", FULL_MODEL)] {
+        let plan = plan(scenario, PATHS).expect("a scenario that is shipped");
+        let mut group = common::group(criterion, &format!("engine/{name}"));
+        group.sample_size(15).measurement_time(Duration::from_secs(3));
+        group.throughput(Throughput::Elements(PATHS * plan.study.steps as u64));
+        for isa in Isa::available() {
+            let options = RunOptions { threads: 1, isa, paths: 0..PATHS };
+            group.bench_function(format!("1 thread {isa}"), |bencher| {
+                bencher.iter(|| run(&plan, &options, || Nothing, |_| ()));
+            });
+        }
+        group.finish();
     }
-    group.finish();
 }
 
 criterion_group!(engines, engine);

@@ -1,21 +1,25 @@
 #!/usr/bin/env python3
 """Sets the figures of the engine beside those of the NumPy peer: speed, and the distributions of 20,000 paths.
 
-    compare.py FOLDER     with engine.N.json, peer.N.json, metrics.csv, peer-own-draws.json and
+    compare.py FOLDER [--same RELATIVE]     with engine.N.json, peer.N.json, metrics.csv, peer-own-draws.json and
                           peer-same-draws.json, as `run` leaves them
 """
 
+import argparse
 import csv
 import json
 import math
-import sys
 from pathlib import Path
 from statistics import median
 
 # Half a bin of the engine's quantiles, relative.
 BIN = 2.0**-11
-# Where both sides draw the same numbers: what the peer's normal distribution function (1.5e-7) may leave.
-SAME = 1e-5
+# Quantiles that are compared.
+LEVELS = (0.5, 0.95)
+
+
+def name_of(level):
+    return f"q{round(100 * level)}"
 
 
 def engine_metrics(file):
@@ -28,13 +32,14 @@ def engine_metrics(file):
                 entry[row["statistic"]] = number("value")
                 decimals = len(row["value"].partition(".")[2])
                 entry.setdefault("printed_to", 0.5 * 10.0**-decimals)
-            elif row["statistic"] == "quantile" and float(row["level"]) == 0.95:
-                entry |= {"q95": number("value"), "q95_low": number("low"), "q95_high": number("high")}
+            elif row["statistic"] == "quantile" and float(row["level"]) in LEVELS:
+                q = name_of(float(row["level"]))
+                entry |= {q: number("value"), f"{q}_low": number("low"), f"{q}_high": number("high")}
     return metrics
 
 
-def error_of_quantile(entry):
-    return (entry["q95_high"] - entry["q95_low"]) / (2 * 1.96)
+def error_of_quantile(entry, q):
+    return (entry[f"{q}_high"] - entry[f"{q}_low"]) / (2 * 1.96)
 
 
 def sigmas(difference, error):
@@ -42,7 +47,11 @@ def sigmas(difference, error):
 
 
 def main():
-    folder = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--same", type=float, default=1e-5, help="how far apart means on the same draws may be, relative")
+    args = parser.parse_args()
+    folder = args.folder
     load = lambda pattern: [json.loads(file.read_text()) for file in sorted(folder.glob(pattern))]
     engine_runs, peer_runs = load("engine.*.json"), load("peer.*.json")
     best = lambda run: max(run["one_thread"].items(), key=lambda item: item[1])
@@ -67,7 +76,7 @@ def main():
                 disagreements.append(name)
             continue
         error = math.hypot(a["standard_error"], b["standard_error"])
-        allowed = SAME * abs(a["mean"]) + a["printed_to"]
+        allowed = args.same * abs(a["mean"]) + a["printed_to"]
         relative = c["mean"] / a["mean"] - 1.0 if a["mean"] else c["mean"] - a["mean"]
         print(f"{name:45}{a['mean']:13.4f}{b['mean']:13.4f}{sigmas(b['mean'] - a['mean'], error):>8}"
               f"{c['mean']:13.4f}{relative:10.1e}")
@@ -76,11 +85,13 @@ def main():
             disagreements.append(name)
         # Times are whole steps, of which order statistics know nothing.
         grain = 1.0 if name.endswith("_hours") and not name.startswith("discount_time") else 0.0
-        error = math.hypot(error_of_quantile(a), error_of_quantile(b), BIN * a["q95"], grain)
-        print(f"{'  95 % quantile':45}{a['q95']:13.4f}{b['q95']:13.4f}{sigmas(b['q95'] - a['q95'], error):>8}"
-              f"{c['q95']:13.4f}{c['q95'] / a['q95'] - 1.0 if a['q95'] else 0.0:10.1e}")
-        if error and abs(b["q95"] - a["q95"]) > 4 * error:
-            disagreements.append(f"{name}, 95 % quantile")
+        for level in LEVELS:
+            q = name_of(level)
+            error = math.hypot(error_of_quantile(a, q), error_of_quantile(b, q), BIN * a[q], grain)
+            print(f"{f'  {round(100 * level)} % quantile':45}{a[q]:13.4f}{b[q]:13.4f}{sigmas(b[q] - a[q], error):>8}"
+                  f"{c[q]:13.4f}{c[q] / a[q] - 1.0 if a[q] else 0.0:10.1e}")
+            if error and abs(b[q] - a[q]) > 4 * error:
+                disagreements.append(f"{name}, {round(100 * level)} % quantile")
     print("\nThe two sides agree." if not disagreements else "\nDISAGREEMENTS: " + "; ".join(disagreements))
 
 

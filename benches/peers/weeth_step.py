@@ -71,10 +71,7 @@ class Study:
     def __init__(self, path):
         with open(path, "rb") as file:
             raw = tomllib.load(file)
-        if len(raw["venues"]) != 1 or raw["venues"][0]["rate"] != "redemption_rate":
-            raise ValueError("this peer has one StableSwap pool with the redemption rate")
-        if any(shock["kind"] != "sell_share_of_float" for shock in raw.get("shocks", [])):
-            raise ValueError("this peer has no other shock than sell_share_of_float")
+        self.refuse(raw)
         time = raw["time"]
         moment = lambda text: datetime.fromisoformat(text.replace("Z", "+00:00"))
         start, step = moment(time["start"]), timedelta(minutes=time["step_minutes"])
@@ -86,9 +83,26 @@ class Study:
         self.queue = on_grid(folder, drivers["network_exit_queue_eth"], start, step, points)
         usd = on_grid(folder, drivers["eth_usd"], start - before * step, step, points + before)
         highs = np.lib.stride_tricks.sliding_window_view(usd, before + 1).max(axis=1)
-        self.drawdown = 1.0 - usd[before:] / highs
-        self.raw, self.agents, self.venue = raw, raw["agents"], raw["venues"][0]
+        self.usd, self.drawdown = usd[before:], 1.0 - usd[before:] / highs
+        self.raw, self.agents, self.venue = raw, raw["agents"], raw["venues"][0]["stableswap"]
         self.redemption, self.network, self.report = raw["redemption"], raw["network"], raw["report"]
+
+    def refuse(self, raw):
+        """What this peer does not have."""
+        if len(raw["venues"]) != 1 or raw["venues"][0]["stableswap"]["rate"] != "redemption_rate":
+            raise ValueError("this peer has one StableSwap pool with the redemption rate")
+        if any(shock["kind"] != "sell_share_of_float" for shock in raw.get("shocks", [])):
+            raise ValueError("this peer has no other shock than sell_share_of_float")
+
+    def forced_sales(self, draws, n):
+        """First and last step, share of the float per step; the whole size is reached over the duration."""
+        forced = []
+        for number, shock in enumerate(self.raw.get("shocks", [])):
+            begin, sd = int(shock["start_hours"] * 3600.0 / self.dt), shock.get("size_log_sd", 0.0)
+            length = max(math.ceil(shock.get("duration_hours", 0.0) * 3600.0 / self.dt), 1)
+            whole = shock["size"] * np.exp(sd * draws.shock_normal(number, n) - 0.5 * sd * sd)
+            forced.append((begin, begin + length, 1.0 - (1.0 - np.clip(whole, 0.0, 0.999999)) ** (1.0 / length)))
+        return forced
 
 
 # --- the pool ----------------------------------------------------------------------------------------------------
@@ -263,16 +277,10 @@ def simulate(study, n, draws):
     sizes = report["sizes_lrt"]
     size = float(sizes[len(sizes) // 2])
 
-    # Forced sales: first and last step, share of the float per step; the whole size is reached over the duration.
-    forced = []
-    for number, shock in enumerate(study.raw.get("shocks", [])):
-        begin, sd = int(shock["start_hours"] * 3600.0 / dt), shock.get("size_log_sd", 0.0)
-        length = max(math.ceil(shock.get("duration_hours", 0.0) * 3600.0 / dt), 1)
-        whole = shock["size"] * np.exp(sd * draws.shock_normal(number, n) - 0.5 * sd * sd)
-        forced.append((begin, begin + length, 1.0 - (1.0 - np.clip(whole, 0.0, 0.999999)) ** (1.0 / length)))
+    forced = study.forced_sales(draws, n)
 
     # State.
-    eth, lrt = np.full(n, float(venue["reserve_eth"])), np.full(n, float(venue["reserve_lrt"]))
+    eth, lrt = np.full(n, float(venue["reserve_quote"])), np.full(n, float(venue["reserve_lrt"]))
     invariant = cold_invariant(eth, study.nav[0] * lrt, ann)
     discount = 1.0 - marginal_price(eth, study.nav[0] * lrt, invariant, ann)
     floating = np.full(n, float(study.raw["token"]["free_float_lrt"]))
@@ -321,7 +329,7 @@ def simulate(study, n, draws):
 
         # Liquidity leaves, or returns with tokens of the float.
         excess = discount - dl
-        stay = np.exp(-(l0 + l1 * np.maximum(excess, 0.0)))
+        stay = 1.0 / (1.0 + l0 + l1 * np.maximum(excess, 0.0))
         restore = np.where(excess > 0.0, 0.0, np.maximum(1.0 - liquidity, 0.0) * back)
         present = np.maximum(liquidity, 1e-3)
         add = np.minimum(np.minimum(restore / present, 0.5 * floating / lrt), 1.0)
@@ -473,7 +481,7 @@ def simulate(study, n, draws):
 
 # --- measuring ---------------------------------------------------------------------------------------------------
 
-def speed(study, n, seconds):
+def speed(study, simulate, n, seconds):
     """Million path-steps per second with n paths side by side: the median of at least five repetitions."""
     rates, begun = [], perf_counter()
     while len(rates) < 6 or perf_counter() - begun < seconds:
@@ -483,24 +491,25 @@ def speed(study, n, seconds):
     return float(np.median(rates[1:]))
 
 
-def describe(values, level=0.95):
-    """Mean with standard error, a quantile with its 95 % interval by order statistics."""
+def describe(values, levels=(0.5, 0.95)):
+    """Mean with standard error, quantiles with their 95 % interval by order statistics."""
     seen = np.sort(values[~np.isnan(values)])
     count = len(seen)
     out = {"count": count, "undefined": len(values) - count}
     if count > 1:
-        half = 1.96 * math.sqrt(level * (1.0 - level) * count)
         place = lambda rank: float(seen[min(max(int(rank), 0), count - 1)])
         out |= {"mean": float(seen.mean()), "standard_error": float(seen.std(ddof=1)) / math.sqrt(count)}
-        out |= {"q95": place(level * count), "q95_low": place(level * count - half)}
-        out |= {"q95_high": place(level * count + half)}
+        for level in levels:
+            name, half = f"q{round(100 * level)}", 1.96 * math.sqrt(level * (1.0 - level) * count)
+            out |= {name: place(level * count), f"{name}_low": place(level * count - half)}
+            out |= {f"{name}_high": place(level * count + half)}
     return out
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def measure(doc, study, simulate, sizes):
+    parser = argparse.ArgumentParser(description=doc.splitlines()[0])
     parser.add_argument("--paths", type=int, default=20_000, help="paths of the statistics; 0 for none")
-    parser.add_argument("--sizes", type=int, nargs="*", default=[2000, 5000, 10_000, 20_000], metavar="N",
+    parser.add_argument("--sizes", type=int, nargs="*", default=sizes, metavar="N",
                         help="paths side by side of each speed measurement")
     parser.add_argument("--seconds", type=float, default=2.0, help="time for each speed measurement")
     parser.add_argument("--seed", type=int, default=1, help="seed of the statistics")
@@ -508,8 +517,7 @@ def main():
     parser.add_argument("--json", action="store_true", help="print JSON")
     args = parser.parse_args()
 
-    study = Study(SCENARIO)
-    rates = {n: speed(study, n, args.seconds) for n in args.sizes}
+    rates = {n: speed(study, simulate, n, args.seconds) for n in args.sizes}
     summary = {}
     if args.paths:
         draws = EngineNormals(study.raw["paths"]["seed"]) if args.engine_draws else OwnNormals(args.seed)
@@ -529,4 +537,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    measure(__doc__, Study(SCENARIO), simulate, [2000, 5000, 10_000, 20_000])

@@ -12,4 +12,4 @@ pub mod pools;
 mod study;
 
 #[cfg(feature = "engine")]
-pub use study::weeth_2024_08;
+pub use study::{FULL_MODEL, WEETH_2024_08, plan};

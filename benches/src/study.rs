@@ -1,4 +1,4 @@
-//! The study that the engine is measured on, read from the scenario that is shipped.
+//! The studies that the engine is measured on, read from the scenarios that are shipped.
 
 use jiff::Timestamp;
 use pegstress_scenario::{self as scenario, Override, ReadSeries, SeriesFault, SeriesRequest};
@@ -8,12 +8,17 @@ use pegstress_sim::scenario::Study;
 use std::error::Error;
 use std::path::Path;
 
-/// The plan of `scenarios/weeth-2024-08.toml` with this number of paths.
+/// One pool, no lenders.
+pub const WEETH_2024_08: &str = "scenarios/weeth-2024-08.toml";
+/// Every part of the model: three venues, two lending markets of eight buckets, a redemption queue.
+pub const FULL_MODEL: &str = "benches/scenarios/full-model.toml";
+
+/// The plan of a shipped scenario with this number of paths.
 ///
 /// # Errors
 /// When the scenario or its data cannot be read, or simulate no paths.
-pub fn weeth_2024_08(paths: u64) -> Result<Plan, Box<dyn Error>> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/weeth-2024-08.toml");
+pub fn plan(scenario: &str, paths: u64) -> Result<Plan, Box<dyn Error>> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(scenario);
     let document = scenario::read(&file, &[Override::new("paths.count", paths.to_string())])?;
     let scenario = scenario::resolve(&document, &mut Files)?;
     match scenario.study {

@@ -5,7 +5,7 @@
 //! depends on that lane only. Amounts that are negative or not numbers count as zero. Implementations are
 //! `#[inline(always)]`, so that a kernel compiled for an instruction set takes them in.
 
-use pegstress_num::Lanes;
+use pegstress_num::{Lanes, select};
 
 /// One of the two coins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,19 @@ pub struct Traded<const W: usize> {
     pub taken: Money<W>,
     /// What it paid.
     pub paid: Money<W>,
+}
+
+impl<const W: usize> Traded<W> {
+    /// 1 in the lanes in which the pool took something. What is not a number happened: it must not pass unseen.
+    #[inline(always)]
+    pub(crate) fn happened(&self) -> Lanes<W> {
+        let mut happened = [0.0; W];
+        for i in 0..W {
+            let nothing = self.taken.eth[i] + self.taken.lrt[i] == 0.0;
+            happened[i] = select(nothing, 0.0, 1.0);
+        }
+        happened
+    }
 }
 
 /// One pool in each lane.

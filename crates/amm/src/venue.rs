@@ -6,6 +6,7 @@
 
 use crate::outlined::{Called, Outlined};
 use crate::pool::{Coin, Money, Pool, Traded};
+use crate::route::Margin;
 use crate::{
     BalancerStable, ConcentratedLiquidity, ConstantProduct, Cryptoswap, MultiStableSwap, StableSwap, Weighted,
 };
@@ -92,6 +93,8 @@ pub struct Venue<const W: usize> {
     quote_per_eth: f64,
     rate: RateSource,
     rate_age_secs: f64,
+    /// Of what is called: models that are not inlined, and routes over several venues.
+    isa: Isa,
 }
 
 /// The model that is inlined, and the others.
@@ -150,17 +153,67 @@ impl<const W: usize> Venue<W> {
             }
             PoolSpec::Weighted(spec) => (called(Called::Weighted(Weighted::new(spec))), RateSource::Plain),
         };
-        Self { pool, eth_per_quote: spec.eth_per_quote, quote_per_eth, rate, rate_age_secs: 0.0 }
+        Self {
+            pool,
+            eth_per_quote: spec.eth_per_quote,
+            quote_per_eth,
+            rate,
+            rate_age_secs: 0.0,
+            isa: Isa::best(),
+        }
     }
 
     /// The same venue computed on an instruction set, if the processor has it; the widest there is unless told. A model
     /// that is inlined is computed on its caller's.
     #[must_use]
     pub fn on(mut self, isa: Isa) -> Self {
+        self.isa = isa;
         if let Model::Outlined(pool) = &mut self.pool {
             pool.isa = isa;
         }
         self
+    }
+
+    /// The instruction set of what is called.
+    #[inline(always)]
+    pub(crate) fn isa(&self) -> Isa {
+        self.isa
+    }
+
+    /// Whether what the next unit brings has a closed form with a slope ([`Self::margin`]).
+    #[inline(always)]
+    pub(crate) fn is_smooth(&self) -> bool {
+        matches!(&self.pool, Model::StableSwap(pool) if !pool.is_offpeg())
+    }
+
+    /// What the next unit of a trade that brings in `coin` brings after `amount` of it, in tokens and ETH; `None`: from
+    /// the start. Nothing where the venue is not smooth.
+    #[inline(always)]
+    pub(crate) fn margin(&self, coin: Coin, amount: Option<&Lanes<W>>, margin: &mut Margin<W>) {
+        let Model::StableSwap(pool) = &self.pool else {
+            *margin = Margin::NOTHING;
+            return;
+        };
+        match coin {
+            Coin::Lrt => {
+                pool.margin(coin, amount, margin);
+                for i in 0..W {
+                    margin.brings[i] *= self.eth_per_quote;
+                    margin.width[i] *= self.quote_per_eth;
+                }
+            }
+            Coin::Eth => {
+                let mut quote = None;
+                if let Some(eth) = amount {
+                    quote = Some(times(*eth, self.quote_per_eth));
+                }
+                pool.margin(coin, quote.as_ref(), margin);
+                for i in 0..W {
+                    margin.brings[i] *= self.quote_per_eth;
+                    margin.width[i] *= self.eth_per_quote * self.eth_per_quote;
+                }
+            }
+        }
     }
 
     /// `elapsed_secs` later the redemption rate on chain is `nav`: pools with a rate oracle follow once what they have

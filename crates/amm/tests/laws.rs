@@ -141,6 +141,30 @@ macro_rules! laws {
             }
 
             #[test]
+            fn a_trade_or_a_deposit_of_nothing_leaves_every_bit() {
+                let bits = |pool: &Venue<1>, lrt: f64| {
+                    let (held, fees) = (pool.reserves(), pool.fees_paid());
+                    [
+                        pool.marginal_price(), pool.bid(), held.eth, held.lrt, fees.eth, fees.lrt,
+                        pool.quote_sell(&[lrt]), pool.quote_buy(&[lrt]),
+                    ]
+                    .map(|[number]| number.to_bits())
+                };
+                for state in states_with(4e-4).into_iter().take(1_000) {
+                    let mut pool = start(&state);
+                    pool.sell(&[0.3 * state.lrt_in]);
+                    let before = bits(&pool, state.lrt_in);
+                    for nothing in [0.0, -1.0, f64::NAN] {
+                        pool.trade(&[nothing], &[0.0]);
+                        pool.trade(&[0.0], &[nothing]);
+                        pool.withdraw_share(&[nothing]);
+                        pool.deposit_share(&[nothing]);
+                    }
+                    assert_eq!(bits(&pool, state.lrt_in), before, "{:?}", state.spec);
+                }
+            }
+
+            #[test]
             fn balances_are_conserved_including_fees() {
                 for state in states_with(4e-4) {
                     let mut pool = start(&state);

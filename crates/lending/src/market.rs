@@ -133,6 +133,12 @@ impl<const W: usize> Market<W> {
         sum
     }
 
+    /// Whether [`Market::liquidate`] may do anything in any lane: something is due, or the protocol may take accounts over.
+    #[inline(always)]
+    pub fn is_due(&mut self) -> bool {
+        matches!(self.rules, Rules::Compound(_)) || self.assess()
+    }
+
     /// Whether any bucket may give anything; not for Compound.
     #[inline(always)]
     fn assess(&mut self) -> bool {
@@ -156,7 +162,7 @@ impl<const W: usize> Market<W> {
         if self.is_done {
             self.done = Liquidated::NOTHING;
         }
-        self.is_done = matches!(self.rules, Rules::Compound(_)) || self.assess();
+        self.is_done = self.is_due();
         if !self.is_done {
             return &self.done;
         }

@@ -34,6 +34,16 @@ pub fn clamp(x: f64, lo: f64, hi: f64) -> f64 {
     greater(lo, lesser(hi, x))
 }
 
+/// Whether any lane is above zero. Counted, not asked: this vectorises.
+#[inline(always)]
+pub fn any_positive<const W: usize>(lanes: &Lanes<W>) -> bool {
+    let mut some = 0_u64;
+    for lane in lanes {
+        some |= u64::from(*lane > 0.0);
+    }
+    some != 0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

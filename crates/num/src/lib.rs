@@ -31,6 +31,6 @@ pub use draw::Stream;
 pub use elementary::{cbrt_estimate, cos_sin_2pi, exp, exp_m1, ln, ln_1p, ln_of_normal};
 pub use histogram::LogHistogram;
 pub use isa::{Isa, UnknownIsa};
-pub use lanes::{Lanes, clamp, greater, lesser, select};
+pub use lanes::{Lanes, any_positive, clamp, greater, lesser, select};
 pub use normal::{normal_cdf, normal_cdf_7_digits, normal_quantile};
 pub use sum::FixedSum;

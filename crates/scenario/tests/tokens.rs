@@ -1,37 +1,14 @@
 //! Token files: each shipped one is right, every value has evidence, and a scenario inherits what it does not say.
 
+mod common;
+
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-use pegstress_scenario::{
-    Document, Override, ReadSeries, ScenarioError, SeriesFault, SeriesRequest, TokenFile, read_token, resolve,
-};
+use common::Ones;
+use pegstress_scenario::{Document, Override, ScenarioError, TokenFile, read_token, resolve};
 use pegstress_sim::scenario::{EvidenceMark, PathStudy, Scenario, Study};
 
 const FORWARD: &str = include_str!("files/forward.toml");
-
-struct Ones;
-
-impl ReadSeries for Ones {
-    fn on_grid(
-        &mut self,
-        _: &SeriesRequest,
-        _: Timestamp,
-        _: u32,
-        points: usize,
-    ) -> Result<Vec<f64>, SeriesFault> {
-        Ok(vec![1.0; points])
-    }
-
-    fn rows(
-        &mut self,
-        _: &SeriesRequest,
-        _: Timestamp,
-        _: Timestamp,
-    ) -> Result<Vec<(Timestamp, f64)>, SeriesFault> {
-        Ok(Vec::new())
-    }
-}
 
 fn tokens() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/tokens")

@@ -1,43 +1,20 @@
 //! Pools of a scenario: one model each, the quote coin's value, what becomes of the numbers.
 
+mod common;
+
 use std::path::Path;
 
-use jiff::Timestamp;
+use common::Ones;
 use pegstress_amm::balancer_stable::{self, Surge};
 use pegstress_amm::cryptoswap::{Curve, FeeSchedule, Peg, Repegging};
 use pegstress_amm::{
     Coin, PoolSpec, RateSource, VenueSpec, constant_product, cryptoswap, stableswap, weighted,
 };
-use pegstress_scenario::{
-    Diagnostic, Document, Override, ReadSeries, ScenarioError, SeriesFault, SeriesRequest, resolve, schema,
-};
+use pegstress_scenario::{Diagnostic, Document, Override, ScenarioError, resolve, schema};
 use pegstress_sim::scenario::{EvidenceMark, Study};
 
 const FORWARD: &str = include_str!("files/forward.toml");
 const POOL: &str = include_str!("files/pool.toml");
-
-struct Ones;
-
-impl ReadSeries for Ones {
-    fn on_grid(
-        &mut self,
-        _: &SeriesRequest,
-        _: Timestamp,
-        _: u32,
-        points: usize,
-    ) -> Result<Vec<f64>, SeriesFault> {
-        Ok(vec![1.0; points])
-    }
-
-    fn rows(
-        &mut self,
-        _: &SeriesRequest,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Vec<(Timestamp, f64)>, SeriesFault> {
-        Ok(vec![(from, 1.0), (to, 1.0)])
-    }
-}
 
 /// `text` with its pool replaced by `venue`, a table below `[[venues]]`.
 fn with_venue(text: &str, venue: &str) -> String {

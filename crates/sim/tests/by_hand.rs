@@ -1,19 +1,22 @@
-//! Three daily steps solved with independent arithmetic: the step's order and every formula of MODEL 5 and 6.
+//! Five daily steps solved with independent arithmetic: the step's order and every formula of MODEL 5 and 6, with a pool, a
+//! buffer and a queue, arbitrage, providers, and a lender who liquidates on a feed of the market price.
 //!
-//! Nothing is random: the dispersion of demand, the background flow and the spread of the shock are zero.
+//! Nothing is random: the dispersion of demand, the background flow and the spread of the shocks are zero.
 
 #![allow(clippy::disallowed_methods, reason = "independent of the kernels' own exp and ln, to 1e-15")]
 
 mod common;
 
 use common::{DAY, outcomes, redemption, report, study};
+use pegstress_lending::{BucketSpec, Curve, InterestSpec, Kinked, MarketSpec, Morpho, OracleSpec, Rules};
 use pegstress_sim::MetricKind::*;
 use pegstress_sim::scenario::*;
 use pegstress_sim::{MetricKind, Plan};
 
-const NAV: [f64; 4] = [1.04, 1.0401, 1.0402, 1.0403];
-const QUEUE: [f64; 4] = [20_000.0, 30_000.0, 25_000.0, 40_000.0];
-const DRAWDOWN: [f64; 4] = [0.0, 0.15, 0.05, 0.3];
+const STEPS: usize = 5;
+const NAV: [f64; STEPS + 1] = [1.04, 1.0401, 1.0402, 1.0403, 1.0404, 1.0405];
+const QUEUE: [f64; STEPS + 1] = [20_000.0, 30_000.0, 25_000.0, 40_000.0, 90_000.0, 60_000.0];
+const DRAWDOWN: [f64; STEPS + 1] = [0.0, 0.15, 0.05, 0.3, 0.1, 0.2];
 const CHURN_PER_DAY: f64 = 256.0 * 225.0;
 const ANN: f64 = 200.0;
 const FEE: f64 = 4e-4;
@@ -24,18 +27,51 @@ const REFILL_PER_DAY: f64 = 0.05;
 const INSTANT_FEE: f64 = 0.003;
 /// Share of the float that asks for redemption in the second step, by force.
 const FORCED: f64 = 0.01;
+/// Share of the float that is sold in the fourth step, by force: the step in which loans fall due.
+const DUMPED: f64 = 0.004;
 
-fn three_days() -> PathStudy {
+/// A Morpho market of two single positions, collateral and loan-to-value at the start, the safer one first: of one both
+/// what pays a liquidator and what does not.
+const LOANS: [(f64, f64); 2] = [(900.0, 0.86), (60.0, 0.89)];
+const LLTV: f64 = 0.915;
+const SUPPLIED: f64 = 2_000.0;
+const OTHER_DEBT: f64 = 500.0;
+const DEVIATION: f64 = 0.01;
+const HEARTBEAT_DAYS: f64 = 2.0;
+/// Base, slopes and kink of the borrow rate.
+const RATE: Kinked = Kinked { base_per_year: 0.01, slope_1_per_year: 0.03, slope_2_per_year: 0.6, kink: 0.6 };
+
+fn loans() -> LendingMarket {
+    let bucket = |(collateral_lrt, ltv): (f64, f64)| BucketSpec {
+        positions: 1.0,
+        collateral_lrt,
+        debt_eth: collateral_lrt * NAV[0] * ltv,
+    };
+    LendingMarket {
+        spec: MarketSpec {
+            name: "market".into(),
+            rules: Rules::Morpho(Morpho { lltv: LLTV }),
+            oracle: OracleSpec::MarketFeed { heartbeat_secs: HEARTBEAT_DAYS * DAY, deviation: DEVIATION },
+            interest: InterestSpec { curve: Curve::Kinked(RATE), protocol_share: 0.1 },
+            buckets: LOANS.map(bucket).to_vec(),
+            supplied_eth: SUPPLIED,
+            other_debt_eth: OTHER_DEBT,
+        },
+        carry: None,
+    }
+}
+
+fn five_days() -> PathStudy {
     let base = study();
     PathStudy {
         step_secs: 86_400,
-        steps: 3,
+        steps: STEPS,
         paths: 3,
         drivers: Drivers {
             nav: NAV.to_vec(),
             network_queue_eth: QUEUE.to_vec(),
             eth_drawdown: DRAWDOWN.to_vec(),
-            eth_usd: vec![3_000.0; 4],
+            eth_usd: vec![3_000.0; STEPS + 1],
             observed_price: None,
             synthetic: None,
         },
@@ -52,16 +88,17 @@ fn three_days() -> PathStudy {
             background: Background { net_sd_lrt_per_sqrt_day: 0.0 },
             ..base.agents
         },
-        shocks: vec![Shock {
-            kind: ShockKind::RedeemShareOfFloat,
-            trigger: None,
-            start_secs: DAY,
-            duration_secs: 0.0,
-            size: FORCED,
-            size_log_sd: 0.0,
-        }],
+        lending: vec![loans()],
+        shocks: vec![
+            shock(ShockKind::RedeemShareOfFloat, 1.0, FORCED),
+            shock(ShockKind::SellShareOfFloat, 3.0, DUMPED),
+        ],
         ..base
     }
+}
+
+fn shock(kind: ShockKind, day: f64, size: f64) -> Shock {
+    Shock { kind, trigger: None, start_secs: day * DAY, duration_secs: 0.0, size, size_log_sd: 0.0 }
 }
 
 /// A StableSwap pool by textbook Newton iterations (Curve's `get_D` and `get_y`), in doubles.
@@ -138,6 +175,107 @@ impl Pool {
         }
         low
     }
+
+    /// Tokens to put in until the next one brings `bid`, fee included: bisection along the curve.
+    fn lrt_to_reach(&self, bid: f64) -> f64 {
+        let d = self.invariant();
+        let brings = |lrt: f64| {
+            let lrt = self.lrt + lrt;
+            Pool { eth: Self::other(self.rate * lrt, d), lrt, ..*self }.price() * (1.0 - FEE)
+        };
+        let (mut low, mut high) = (0.0, 4.0 * d);
+        for _ in 0..100 {
+            let middle = 0.5 * (low + high);
+            if brings(middle) > bid { low = middle } else { high = middle }
+        }
+        low
+    }
+}
+
+/// The lender: two positions, a feed, interest by utilisation (MECHANICS 5.3, crate `lending`).
+struct Lender {
+    collateral: [f64; 2],
+    debt: [f64; 2],
+    other: f64,
+    supplied: f64,
+    pushed: f64,
+    age_days: f64,
+}
+
+/// What a day of liquidations did.
+struct Liquidated {
+    seized: f64,
+    repaid: f64,
+    bad: f64,
+}
+
+impl Lender {
+    fn new(price: f64) -> Self {
+        Self {
+            collateral: LOANS.map(|(collateral, _)| collateral),
+            debt: LOANS.map(|(collateral, ltv)| collateral * NAV[0] * ltv),
+            other: OTHER_DEBT,
+            supplied: SUPPLIED,
+            pushed: price,
+            age_days: 0.0,
+        }
+    }
+
+    fn accrue(&mut self) {
+        let debt = self.debt[0] + self.debt[1] + self.other;
+        let used = debt / self.supplied;
+        let rate = if used <= RATE.kink {
+            RATE.base_per_year + RATE.slope_1_per_year * used / RATE.kink
+        } else {
+            let beyond = (used - RATE.kink) / (1.0 - RATE.kink);
+            RATE.base_per_year + RATE.slope_1_per_year + RATE.slope_2_per_year * beyond
+        };
+        let x = rate / 365.0;
+        let gained = x + x * x / 2.0 + x * x * x / 6.0;
+        self.debt = self.debt.map(|debt| debt * (1.0 + gained));
+        self.other *= 1.0 + gained;
+        self.supplied += debt * gained;
+    }
+
+    fn read(&mut self, price: f64) {
+        self.age_days += 1.0;
+        if (price - self.pushed).abs() >= DEVIATION * self.pushed || self.age_days >= HEARTBEAT_DAYS {
+            (self.pushed, self.age_days) = (price, 0.0);
+        }
+    }
+
+    /// The riskier position first, while the next token sells above what a liquidator paid for it.
+    fn liquidate(&mut self, pool: &Pool) -> Liquidated {
+        let incentive = f64::min(1.15, 1.0 / (1.0 - 0.3 * (1.0 - LLTV)));
+        let mut room = pool.lrt_to_reach(self.pushed / incentive);
+        let mut done = Liquidated { seized: 0.0, repaid: 0.0, bad: 0.0 };
+        for k in [1, 0] {
+            let value = self.collateral[k] * self.pushed;
+            if value * LLTV >= self.debt[k] {
+                continue;
+            }
+            let whole = f64::min(self.collateral[k], self.debt[k] * incentive / self.pushed);
+            let share = f64::min(room / whole, 1.0);
+            let repaid = share * f64::min(self.debt[k], value / incentive);
+            room -= share * whole;
+            done.seized += share * whole;
+            done.repaid += repaid;
+            self.collateral[k] -= share * whole;
+            self.debt[k] -= repaid;
+            if share == 1.0 {
+                // What no collateral is left for is the suppliers'; collateral beyond the debt is the owner's.
+                done.bad += self.debt[k];
+                self.supplied -= self.debt[k];
+                (self.collateral[k], self.debt[k]) = (0.0, 0.0);
+            }
+        }
+        done
+    }
+
+    /// Debt beyond what the collateral is worth.
+    fn uncovered(&self, price: f64) -> f64 {
+        (0..2).map(|k| f64::max(self.debt[k] - self.collateral[k] * price, 0.0)).sum()
+    }
 }
 
 /// The normal distribution function by Simpson's rule: 4000 intervals over at most 8 are good to 1e-13.
@@ -149,7 +287,7 @@ fn normal_cdf(z: f64) -> f64 {
     0.5 + h / 3.0 * (density(0.0) + inner + density(z))
 }
 
-/// What the three steps leave, in the engine's units.
+/// What the five steps leave, in the engine's units.
 #[derive(Default, Debug)]
 struct Answer {
     /// Largest fall of the price over the redemption rate by one more token, at a print.
@@ -167,6 +305,11 @@ struct Answer {
     redeemed: f64,
     spent: f64,
     gain: f64,
+    liquidated: Vec<f64>,
+    repaid: f64,
+    bad_debt: f64,
+    latent: f64,
+    liquidators_gain: f64,
 }
 
 /// Exit queue: 5 epochs at least, 256 epochs to be withdrawable; no sweep, no processing.
@@ -180,16 +323,17 @@ fn quoted(buffer: f64, queue: f64) -> (f64, f64) {
 }
 
 fn solve() -> Answer {
-    let agents = three_days().agents;
+    let agents = five_days().agents;
     let (e, a, l) = (agents.exit_demand, agents.arbitrage, agents.liquidity);
     let mut pool = Pool { eth: 4000.0, lrt: 5000.0, rate: NAV[0] };
     let mut discount = 1.0 - pool.price() / NAV[0];
     let (mut queue, mut buffer, mut float, mut capital) = (QUEUE[0], BUFFER, FLOAT, a.capital_eth);
     let (mut excitation, mut share_left) = (0.0, 1.0);
     // Claims of arbitrageurs by the step in which they mature.
-    let mut maturing = [0.0; 8];
+    let mut maturing = [0.0; 16];
+    let mut lender = Lender::new(pool.price());
     let mut answer = Answer::default();
-    for step in 0..3 {
+    for step in 0..STEPS {
         let nav = NAV[step + 1];
         pool.rate = nav;
 
@@ -240,7 +384,8 @@ fn solve() -> Answer {
         } else {
             1.0
         };
-        let (sale, redeemed) = (exits * sell, exits * (1.0 - sell) + forced);
+        let dumped = if step == 3 { DUMPED * float } else { 0.0 };
+        let (sale, redeemed) = (exits * sell + dumped, exits * (1.0 - sell) + forced);
         float -= sale + redeemed;
         let proceeds = pool.sell(sale);
         let claim = redeemed * nav;
@@ -251,6 +396,17 @@ fn solve() -> Answer {
         answer.sold += sale;
         answer.sellers_loss += sale * nav - proceeds;
         answer.redeemed += claim;
+
+        // Lending: what is seized is sold at once, what is left of the price is the print.
+        lender.accrue();
+        lender.read(pool.price());
+        let liquidated = lender.liquidate(&pool);
+        let brought = if liquidated.seized > 0.0 { pool.sell(liquidated.seized) } else { 0.0 };
+        answer.liquidated.push(liquidated.seized);
+        answer.repaid += liquidated.repaid;
+        answer.bad_debt += liquidated.bad;
+        answer.liquidators_gain += brought - liquidated.repaid;
+        answer.latent = answer.latent.max(lender.uncovered(pool.price()));
         answer.print.push(1.0 - pool.price() / nav);
         let mut one_more = Pool { eth: pool.eth, lrt: pool.lrt, rate: pool.rate };
         one_more.sell(1.0);
@@ -291,9 +447,9 @@ fn deepest(values: &[f64]) -> f64 {
 }
 
 #[test]
-fn three_steps_by_hand_are_the_engine_s_three_steps() {
+fn five_steps_by_hand_are_the_engine_s_five_steps() {
     let hand = solve();
-    let (plan, rows): (Plan, _) = outcomes(&three_days());
+    let (plan, rows): (Plan, _) = outcomes(&five_days());
     assert_eq!(rows.faults(), 0);
     for path in 0..3 {
         let metric = |kind: MetricKind| rows.column(&plan, kind)[path];
@@ -303,12 +459,12 @@ fn three_steps_by_hand_are_the_engine_s_three_steps() {
         let trace = &rows.traces[path].1;
         // The normal law's seven digits on everybody who chose, through the steepest place of the pool's curve.
         let price = 1e-9 + 7.5e-8 * hand.left * hand.steepest;
-        for step in 0..3 {
+        for step in 0..STEPS {
             // Prices to 1e-9 besides: the engine's inverse of the price is good to 1e-9 of a reserve, which moves the price of
             // a pool with A = 100 by a hundredth of that.
             near("close", trace[step] / 1e4, hand.close[step], price);
-            near("delay", trace[3 + step], hand.delay_days[step], 1e-9);
-            near("liquidity", trace[6 + step], hand.liquidity[step], 1e-9);
+            near("delay", trace[STEPS + step], hand.delay_days[step], 1e-9);
+            near("liquidity", trace[2 * STEPS + step], hand.liquidity[step], 1e-9);
         }
         near("deepest close", metric(DeepestClose) / 1e4, deepest(&hand.close), price);
         near("deepest print", metric(DeepestPrint) / 1e4, deepest(&hand.print), price);
@@ -323,16 +479,24 @@ fn three_steps_by_hand_are_the_engine_s_three_steps() {
         near("redeemed", metric(RedeemedEth), hand.redeemed, amount);
         near("spent", metric(ArbitrageSpent), hand.spent, amount);
         near("gain", metric(ArbitrageGain), hand.gain, amount);
+        let seized: f64 = hand.liquidated.iter().sum();
+        near("liquidated", metric(LiquidatedLrt), seized, amount);
+        near("repaid", metric(LiquidatedDebt), hand.repaid, amount);
+        near("bad debt", metric(BadDebt(0)), hand.bad_debt, amount);
+        near("liquidators' gain", metric(LiquidatorsGain), hand.liquidators_gain, amount);
+        // The price moves what is latent by the collateral times its error.
+        let all: f64 = LOANS.iter().map(|(collateral, _)| collateral).sum();
+        near("latent bad debt", metric(LatentBadDebt), hand.latent, amount + all * 1.05 * price);
         let summed: f64 = hand.close.iter().map(|d| d.max(0.0)).sum();
-        near("discount time", metric(DiscountHours), summed * 1e4 * 24.0, price * 1e4 * 24.0 * 3.0);
+        near("discount time", metric(DiscountHours), summed * 1e4 * 24.0, price * 1e4 * 24.0 * STEPS as f64);
         // The end of the step with the deepest close, in hours.
-        let trough = (0..3).max_by(|a, b| hand.close[*a].total_cmp(&hand.close[*b])).expect("three steps");
+        let trough = (0..STEPS).max_by(|a, b| hand.close[*a].total_cmp(&hand.close[*b])).expect("five steps");
         near("trough", metric(TroughTime), 24.0 * (trough as f64 + 1.0), 0.0);
     }
 }
 
 #[test]
-fn the_three_steps_pass_through_every_branch_that_they_are_meant_to() {
+fn the_five_steps_pass_through_every_branch_that_they_are_meant_to() {
     let hand = solve();
     // The buffer pays at first and the pipeline is quoted later.
     assert!(hand.delay_days[0] == 0.0 && hand.delay_days[2] > 1.0, "{hand:?}");
@@ -344,4 +508,8 @@ fn the_three_steps_pass_through_every_branch_that_they_are_meant_to() {
         "what arbitrage bought in the first step is back in the third: {hand:?}"
     );
     assert!(hand.liquidity[2] < 1.0, "{hand:?}");
+    // Loans wait for the sale; the riskier one goes whole, the other as far as liquidators can sell.
+    let seized: f64 = hand.liquidated.iter().sum();
+    assert!(hand.liquidated[0] == 0.0 && hand.liquidated[2] == 0.0 && hand.liquidated[3] > 0.0, "{hand:?}");
+    assert!(seized < LOANS.iter().map(|(collateral, _)| collateral).sum(), "{hand:?}");
 }

@@ -10,22 +10,16 @@
 mod common;
 
 use common::random::{studies, with_one_pool, without_feedback};
-use common::{DAY, HOUR, Rows, outcomes, set_fee, stable_pool, study, without_buffer};
-use pegstress_amm::{PoolSpec, RateSource, Venue};
-use pegstress_sim::MetricKind::{DeepestClose, DeepestPrint, LongestPipelineDelay, SellersLoss, SoldLrt};
+use common::{DAY, HOUR, column, nobody, outcomes, stable_pool, study, without_buffer};
+use pegstress_amm::Venue;
+use pegstress_sim::MetricKind;
+use pegstress_sim::MetricKind::{DeepestClose, DeepestPrint, LongestPipelineDelay};
 use pegstress_sim::scenario::*;
-use pegstress_sim::{MetricKind, Plan};
 use proptest::prelude::*;
 
 /// Pools settle their invariant to 1e-11 (relative): prices of paths that should tie differ by as much, 1e-7 bps.
 /// Ten times that, in bps.
 const TIE_BPS: f64 = 1e-6;
-
-fn column(study: &PathStudy, kind: MetricKind) -> Vec<f64> {
-    let (plan, rows) = outcomes(study);
-    assert_eq!(rows.faults(), 0);
-    rows.column(&plan, kind)
-}
 
 /// Every path of `deeper` is at least as deep as the same path of `shallower`.
 fn assert_deeper(deeper: &PathStudy, shallower: &PathStudy) {
@@ -186,187 +180,6 @@ fn delay_traces(study: &PathStudy) -> Vec<f64> {
     let (plan, rows) = outcomes(&study);
     let n = plan.observed_steps.len();
     rows.traces.iter().flat_map(|(_, trace)| trace[n..2 * n].to_vec()).collect()
-}
-
-fn discount_traces(plan: &Plan, rows: &Rows) -> Vec<Vec<f64>> {
-    let n = plan.observed_steps.len();
-    rows.traces.iter().map(|(_, trace)| trace[..n].iter().map(|bps| bps / 1e4).collect()).collect()
-}
-
-/// A study in which nobody does anything.
-fn nobody() -> PathStudy {
-    let mut study = study();
-    study.paths = 3;
-    study.shocks.clear();
-    let agents = &mut study.agents;
-    agents.exit_demand = ExitDemand {
-        base_per_day: 0.0,
-        per_discount_per_day: 0.0,
-        per_delay_day_per_day: 0.0,
-        per_eth_drawdown_per_day: 0.0,
-        ..agents.exit_demand
-    };
-    agents.arbitrage.capital_eth = 0.0;
-    agents.liquidity.removal_per_day = 0.0;
-    agents.liquidity.removal_per_discount_per_day = 0.0;
-    agents.background.net_sd_lrt_per_sqrt_day = 0.0;
-    study
-}
-
-/// StableSwap's invariant by bisection of `Ann (x + y) + D = Ann D + D^3 / (4 x y)`.
-fn invariant(x: f64, y: f64, ann: f64) -> f64 {
-    let (mut low, mut high) = (0.0, x + y);
-    for _ in 0..200 {
-        let d = 0.5 * (low + high);
-        let excess = ann * d + d * d * d / (4.0 * x * y) - ann * (x + y) - d;
-        if excess > 0.0 { high = d } else { low = d }
-    }
-    0.5 * (low + high)
-}
-
-/// The ETH reserve that keeps `d` with `y` of the other coin, by bisection.
-fn eth_at(y: f64, d: f64, ann: f64) -> f64 {
-    let (mut low, mut high) = (0.0, d * d);
-    for _ in 0..300 {
-        let x = 0.5 * (low + high);
-        if invariant(x, y, ann) > d { high = x } else { low = x }
-    }
-    0.5 * (low + high)
-}
-
-/// ETH per token from the implicit derivative of the invariant.
-fn price(x: f64, y: f64, rate: f64, ann: f64) -> f64 {
-    let d = invariant(x, y, ann);
-    let term = d * d * d / (4.0 * x * y);
-    rate * (ann + term / y) / (ann + term / x)
-}
-
-#[test]
-fn with_no_agents_and_no_shocks_nothing_moves() {
-    let mut still = nobody();
-    still.drivers.nav.fill(1.04);
-    let (plan, rows) = outcomes(&still);
-    let start = 1.0 - price(4000.0, 5000.0 * 1.04, 1.04, 200.0) / 1.04;
-    for discount in discount_traces(&plan, &rows).iter().flatten() {
-        // The bisection stops at 1e-16 of D and the price divides by numbers of the order of one.
-        assert!((discount - start).abs() < 1e-12, "{discount} {start}");
-    }
-    for kind in [SoldLrt, SellersLoss, MetricKind::RedeemedEth, MetricKind::ArbitrageSpent] {
-        assert!(rows.column(&plan, kind).iter().all(|value| *value == 0.0), "{kind:?}");
-    }
-}
-
-#[test]
-fn with_no_agents_the_discount_follows_the_rate_of_the_pool_and_nothing_else() {
-    let study = nobody();
-    let (plan, rows) = outcomes(&study);
-    for trace in discount_traces(&plan, &rows) {
-        for (discount, step) in trace.iter().zip(&plan.observed_steps) {
-            let nav = study.drivers.nav[step + 1];
-            let expected = 1.0 - price(4000.0, 5000.0 * nav, nav, 200.0) / nav;
-            // As above; the invariant is kept warm from step to step to 1e-11.
-            assert!((discount - expected).abs() < 1e-10, "{discount} {expected}");
-        }
-    }
-}
-
-#[test]
-fn a_pool_without_a_rate_keeps_its_price_and_its_discount_grows_with_the_redemption_rate() {
-    let mut study = nobody();
-    let PoolSpec::StableSwap(pool) = &mut study.venues[0].pool else { unreachable!("a stable pool") };
-    pool.rate = RateSource::Plain;
-    let (plan, rows) = outcomes(&study);
-    let constant = price(4000.0, 5000.0, 1.0, 200.0);
-    for trace in discount_traces(&plan, &rows) {
-        for (discount, step) in trace.iter().zip(&plan.observed_steps) {
-            let expected = 1.0 - constant / study.drivers.nav[step + 1];
-            assert!((discount - expected).abs() < 1e-10, "{discount} {expected}");
-        }
-    }
-}
-
-#[test]
-fn a_forced_sale_alone_is_the_slippage_of_the_pool() {
-    let mut study = nobody();
-    study.drivers.nav.fill(1.04);
-    study.shocks = vec![Shock {
-        kind: ShockKind::SellShareOfFloat,
-        trigger: None,
-        start_secs: 5.0 * HOUR,
-        duration_secs: 0.0,
-        size: 0.003,
-        size_log_sd: 0.0,
-    }];
-    let (plan, rows) = outcomes(&study);
-    let (x, y, ann, fee) = (4000.0, 5000.0 * 1.04, 200.0, 4e-4);
-    let sold = 0.003 * 400_000.0;
-    let d = invariant(x, y, ann);
-    let gross = x - eth_at(y + 1.04 * sold, d, ann);
-    let proceeds = gross * (1.0 - fee);
-    // Half of the fee leaves the pool.
-    let after = price(x - gross + 0.5 * gross * fee, y + 1.04 * sold, 1.04, ann);
-    let only = |kind| rows.column(&plan, kind)[0];
-    // 1e-11 of the reserves, the pool's documented error against the contract; bps are 1e4 times a fraction.
-    assert!((only(SoldLrt) - sold).abs() < 1e-8, "{}", only(SoldLrt));
-    assert!((only(SellersLoss) - (sold * 1.04 - proceeds)).abs() < 1e-7, "{}", only(SellersLoss));
-    let deepest = 1e4 * (1.0 - after / 1.04);
-    assert!((only(DeepestClose) - deepest).abs() < 1e-6, "{} {deepest}", only(DeepestClose));
-    assert!((only(DeepestPrint) - deepest).abs() < 1e-6, "{} {deepest}", only(DeepestPrint));
-}
-
-#[test]
-fn arbitrageurs_with_endless_capital_hold_the_close_at_the_fair_discount_and_the_fee() {
-    let (escrow, processing, required) = (14.0 * DAY, DAY, 0.12);
-    for fee in [0.0, 4e-4, 3e-3] {
-        let mut study = PathStudy { paths: 200, ..study() };
-        set_fee(&mut study.venues[0], fee);
-        // Traders without a view come after the arbitrageurs; without them the close is what arbitrage leaves.
-        study.agents.background.net_sd_lrt_per_sqrt_day = 0.0;
-        study.agents.arbitrage = Arbitrage {
-            capital_eth: 1e9,
-            required_return_per_year: required,
-            expected_loss: 0.0,
-            cost: 0.0,
-            deployed_per_hour: 1.0,
-        };
-        // An escrow longer than the queue ever is, and no buffer: the delay is the same for everybody.
-        without_buffer(&mut study);
-        study.redemption.rules.exits.escrow_secs = escrow;
-        let fair = 1.0 - 1.0 / (1.0 + required * (escrow + processing) / (365.0 * DAY));
-        let (plan, rows) = outcomes(&study);
-        assert!(rows.column(&plan, LongestPipelineDelay).iter().all(|days| *days == 15.0));
-        for deepest in rows.column(&plan, DeepestClose) {
-            // 0.1 bp: the fees of the purchase join the pool once it is over and lower its price a little.
-            assert!(deepest <= 1e4 * (fair + fee) + 0.1, "{deepest} bps, fair {}", 1e4 * fair);
-        }
-        // The bound binds: without arbitrage the same study falls through it.
-        let mut alone = study.clone();
-        alone.agents.arbitrage.capital_eth = 0.0;
-        assert!(column(&alone, DeepestClose).iter().all(|deepest| *deepest > 1e4 * (fair + fee) + 0.1));
-    }
-}
-
-/// Holders who can wait for ever: half of them ask for less than 1e-9 a year.
-fn patient(mut study: PathStudy) -> PathStudy {
-    study.agents.impatience.median_per_year = 1e-9;
-    study.agents.impatience.log_sd = 1.0;
-    study
-        .shocks
-        .retain(|shock| !matches!(shock.kind, ShockKind::SellShareOfFloat | ShockKind::PauseRedemptions));
-    study
-}
-
-#[test]
-fn patient_holders_do_not_sell_into_a_pool_below_the_redemption_rate() {
-    // The pool starts 20 bps below the rate, only redemptions act on holders, and nobody buys.
-    let mut study = patient(PathStudy { paths: 100, ..study() });
-    study.agents.background.net_sd_lrt_per_sqrt_day = 0.0;
-    study.agents.arbitrage.capital_eth = 0.0;
-    without_buffer(&mut study);
-    let (plan, rows) = outcomes(&study);
-    // 10 bps over 60 days are 0.6 % a year, 15.6 standard deviations above the median: 1e-54 of the exits.
-    assert!(rows.column(&plan, SoldLrt).iter().all(|sold| *sold < 1e-9));
-    assert!(rows.column(&plan, MetricKind::RedeemedEth).iter().all(|eth| *eth > 100.0));
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Exits on their way to the protocol: a FIFO by the step in which they were ordered, with one head per lane.
 //!
 //! A cohort is what was ordered in a step: its ETH and the step in which it arrives, which is known at the order. Since
-//! nobody overtakes, arrivals never come out of order and a step looks only at the head. Slashing that happens on the
+//! nobody overtakes, arrivals never come out of order and a step looks only at the head, whose arrival is kept beside it: a
+//! step in which no lane has an arrival reads no table. Slashing that happens on the
 //! way reduces what arrives: the base layer's until arrival, a restaking service's until the escrow is over
 //! (EigenLayer `DelegationManager`: `slashableUntil`), as ratios of cumulative factors.
 
@@ -44,7 +45,10 @@ impl<const W: usize> Survival<W> {
 #[derive(Debug, Clone)]
 pub(crate) struct Exits<const W: usize> {
     by_step: ExitTable<W>,
-    head: [u32; W],
+    /// The first cohort that has not arrived, by its step.
+    head: Lanes<W>,
+    /// Its arrival, in steps; infinite where nothing is on its way.
+    next_due: Lanes<W>,
     /// Arrival of the latest order, in steps: a record that falls faster than the churn lets nobody overtake.
     last_due: Lanes<W>,
     /// ETH ordered and not yet arrived, before losses on the way.
@@ -54,7 +58,8 @@ pub(crate) struct Exits<const W: usize> {
 impl<const W: usize> Exits<W> {
     pub(crate) fn new(steps: usize, mut room: ExitTable<W>) -> Self {
         room.resize(steps, [[0.0; 2]; W]);
-        Self { by_step: room, head: [0; W], last_due: [0.0; W], in_flight_eth: [0.0; W] }
+        let zero = [0.0; W];
+        Self { by_step: room, head: zero, next_due: [f64::INFINITY; W], last_due: zero, in_flight_eth: zero }
     }
 
     pub(crate) fn into_room(self) -> ExitTable<W> {
@@ -75,6 +80,11 @@ impl<const W: usize> Exits<W> {
             self.last_due[i] = select(eth[i] > 0.0, due, self.last_due[i]);
             cohort[i] = [eth[i], self.last_due[i]];
             self.in_flight_eth[i] += eth[i];
+            // Nothing ordered and nothing on its way: the head passes the cohort at once.
+            let idle = self.next_due[i] == f64::INFINITY;
+            let first = idle & (eth[i] > 0.0);
+            self.next_due[i] = select(first, self.last_due[i], self.next_due[i]);
+            self.head[i] = select(idle & !first, step as f64 + 1.0, self.head[i]);
         }
     }
 
@@ -88,11 +98,23 @@ impl<const W: usize> Exits<W> {
     ) -> Lanes<W> {
         let mut arrived = [0.0; W];
         let now = step as f64;
+        let mut due = 0_u64;
         for i in 0..W {
+            due |= u64::from(self.next_due[i] <= now);
+        }
+        if due == 0 {
+            return arrived;
+        }
+        for i in 0..W {
+            if self.next_due[i] > now {
+                continue;
+            }
             let mut head = self.head[i] as usize;
+            self.next_due[i] = f64::INFINITY;
             while head < step {
                 let [eth, due] = self.by_step[head][i];
                 if due > now {
+                    self.next_due[i] = due;
                     break;
                 }
                 self.in_flight_eth[i] -= eth;
@@ -102,7 +124,7 @@ impl<const W: usize> Exits<W> {
                 };
                 head += 1;
             }
-            self.head[i] = head as u32;
+            self.head[i] = head as f64;
             // Roundings of sums.
             self.in_flight_eth[i] = greater(self.in_flight_eth[i], 0.0);
         }
@@ -111,7 +133,7 @@ impl<const W: usize> Exits<W> {
 
     /// Orders that have not arrived after `steps` steps, ETH before losses on the way.
     pub(crate) fn left_eth(&self, lane: usize, steps: usize) -> f64 {
-        self.by_step[lesser(self.head[lane] as f64, steps as f64) as usize..steps]
+        self.by_step[lesser(self.head[lane], steps as f64) as usize..steps]
             .iter()
             .map(|row| row[lane][0])
             .sum()

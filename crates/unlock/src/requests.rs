@@ -3,7 +3,7 @@
 //! A cohort is what was asked for in a step, by holders and by arbitrageurs, and the rate at that time; its requests are
 //! alike and are filled together, in part where the ETH ends. The head passes every cohort once in a path.
 
-use pegstress_num::{Lanes, greater, lesser, select};
+use pegstress_num::{Lanes, any_positive, greater, lesser, select};
 
 use crate::rules::RateFrozenAt;
 
@@ -94,9 +94,15 @@ impl<const W: usize> Requests<W> {
             holders_marked_down_eth: zero,
             arbitrage_marked_down_eth: zero,
         };
+        if !any_positive(fill.budget_eth) {
+            return filled;
+        }
         for i in 0..W {
-            let mut head = self.head[i] as usize;
             let mut left = fill.budget_eth[i];
+            if left <= 0.0 {
+                continue;
+            }
+            let mut head = self.head[i] as usize;
             let mut allowed = self.outstanding_eth[i];
             if fill.batch_eth > 0.0 {
                 let reach = self.filled_eth[i] + self.affordable_eth(i, fill);

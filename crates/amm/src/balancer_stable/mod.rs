@@ -202,7 +202,7 @@ impl<const W: usize> Pool<W> for BalancerStable<W> {
             pair.eth[i] = greater(eth, LEAST_RESERVE);
             pair.lrt[i] = greater(lrt, LEAST_RESERVE);
         }
-        pair.settle();
+        pair.settle_after(&traded);
         traded
     }
 

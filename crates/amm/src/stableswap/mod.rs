@@ -21,6 +21,7 @@ pub mod several_coins;
 pub(crate) mod liquidity;
 
 mod inverse;
+mod margin;
 mod offpeg;
 mod pair;
 
@@ -74,6 +75,12 @@ impl<const W: usize> StableSwap<W> {
             swap_fee: SwapFee::new(spec.fee, spec.offpeg_multiplier),
             admin_fee: spec.admin_fee,
         }
+    }
+
+    /// Whether the fee moves with the reserves.
+    #[inline(always)]
+    pub(crate) fn is_offpeg(&self) -> bool {
+        self.swap_fee.is_dynamic()
     }
 
     /// The invariant D, ETH.
@@ -194,7 +201,7 @@ impl<const W: usize> Pool<W> for StableSwap<W> {
             }
         }
         let traded = self.book(lrt_in, eth_in, &gross, &fee);
-        self.pair.settle();
+        self.pair.settle_after(&traded);
         traded
     }
 

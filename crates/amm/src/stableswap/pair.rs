@@ -2,9 +2,9 @@
 
 use super::inverse::Curve;
 use super::kernel::{Stiffness, cold_invariant, marginal_price, refresh_invariant, reserves_at_price};
-use crate::pool::{Coin, Money};
+use crate::pool::{Coin, Money, Traded};
 use crate::venue::RateSource;
-use pegstress_num::{Lanes, greater, select};
+use pegstress_num::{Lanes, any_positive, greater, select};
 
 /// Reserves never count as smaller than this: far below a wei, far above a denormal.
 pub(crate) const LEAST_RESERVE: f64 = 1e-20;
@@ -59,11 +59,18 @@ impl<const W: usize> Pair<W> {
         if !self.follows_rate {
             return;
         }
+        let mut moved = [0.0; W];
+        for i in 0..W {
+            moved[i] = select(self.rate[i] == nav[i], 0.0, 1.0);
+        }
+        if !any_positive(&moved) {
+            return;
+        }
         for i in 0..W {
             self.rate[i] = nav[i];
             self.inverse_rate[i] = 1.0 / nav[i];
         }
-        self.settle();
+        self.settle_where(&moved);
     }
 
     /// Counts tokens at `rate` for good.
@@ -74,17 +81,29 @@ impl<const W: usize> Pair<W> {
         self.settle();
     }
 
-    /// Brings the invariant up to date: warm, and from scratch in lanes that a few steps do not settle.
+    /// Brings the invariant up to date after the rate or a reserve has moved.
     #[inline(always)]
     pub(crate) fn settle(&mut self) {
+        self.settle_where(&[1.0; W]);
+    }
+
+    /// The same in the lanes that have traded; the others keep every bit.
+    #[inline(always)]
+    pub(crate) fn settle_after(&mut self, traded: &Traded<W>) {
+        self.settle_where(&traded.happened());
+    }
+
+    /// Warm, and from scratch in lanes that a few steps do not settle.
+    #[inline(always)]
+    fn settle_where(&mut self, moved: &Lanes<W>) {
         let ann = self.ann;
         let mut far = [0.0; W];
         for i in 0..W {
             let y = self.rate[i] * self.lrt[i];
             let (d, correction) = refresh_invariant(self.eth[i], y, self.invariant[i], ann);
-            self.invariant[i] = d;
+            self.invariant[i] = select(moved[i] > 0.0, d, self.invariant[i]);
             // A NaN is not within tolerance.
-            far[i] = select(correction <= INVARIANT_TOLERANCE * d, 0.0, 1.0);
+            far[i] = select(correction <= INVARIANT_TOLERANCE * d, 0.0, moved[i]);
         }
         if far.iter().any(|far| *far > 0.0) {
             self.settle_from_scratch(&far);

@@ -19,12 +19,16 @@ pub(super) fn trade<const W: usize>(plan: &Plan, block: &mut Block<W>, nav: &Lan
             pooled_lrt[i] += held.lrt[i];
         }
     }
+    let mut per_pooled = [0.0; W];
+    for i in 0..W {
+        per_pooled[i] = 1.0 / pooled_lrt[i];
+    }
     for venue in &mut block.venues {
         let (mut lrt_in, mut eth_in) = (sold, wanted);
         if !alone {
             let held = venue.reserves().lrt;
             for i in 0..W {
-                let weight = held[i] / pooled_lrt[i];
+                let weight = held[i] * per_pooled[i];
                 lrt_in[i] *= weight;
                 eth_in[i] *= weight;
             }

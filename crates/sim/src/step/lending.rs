@@ -8,8 +8,8 @@ use crate::block::Block;
 use crate::plan::Plan;
 use crate::scenario::ShockKind;
 use pegstress_amm::route;
-use pegstress_lending::{Carry, Market};
-use pegstress_num::{Lanes, greater, lesser, select};
+use pegstress_lending::{Carry, Liquidated, Market};
+use pegstress_num::{Lanes, any_positive, greater, lesser, select};
 
 /// A part of what is due that is smaller than this counts as nothing left.
 const STALLED_SHARE: f64 = 1e-6;
@@ -23,6 +23,7 @@ pub(super) fn lend<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usiz
     if block.markets.is_empty() {
         return;
     }
+    let mut price = route::best_marginal_price(&block.venues);
     let study = &plan.study;
     let step_secs = f64::from(study.step_secs);
     let usd_per_eth = block.eth_usd(plan, step);
@@ -35,19 +36,26 @@ pub(super) fn lend<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usiz
             Some(Some(pooled)) => market.accrue_at(step_secs, pooled),
             _ => market.accrue(step_secs),
         }
-        let price = route::best_marginal_price(&block.venues);
         market.update_oracle(step_secs, &rates.onchain, &price, &usd_per_eth);
-        let waits = liquidate(block, (k, market), step);
-        if let Some(carry) = &study.lending[k].carry {
-            unwind(block, market, (carry, step_secs), plan.yield_per_year[step], &rates.onchain);
+        let mut traded = false;
+        if let Some(waits) = liquidate(block, (k, market), step) {
+            traded = true;
+            for i in 0..W {
+                stalled[i] |= waits[i];
+            }
         }
-        let price = route::best_marginal_price(&block.venues);
+        if let Some(carry) = &study.lending[k].carry {
+            let rate = plan.yield_per_year[step];
+            traded |= unwind(block, market, (carry, step_secs), rate, &rates.onchain);
+        }
+        if traded {
+            price = route::best_marginal_price(&block.venues);
+        }
         let (uncovered, bad_debt, haircut) =
             (market.latent_bad_debt_eth(&price), market.bad_debt_eth(), market.lenders_haircut());
         let watch = &mut block.watch.lending;
         for i in 0..W {
             latent[i] += uncovered[i];
-            stalled[i] |= waits[i];
             watch.bad_debt_eth[k][i] = bad_debt[i];
             watch.haircut[k][i] = greater(haircut[i], watch.haircut[k][i]);
         }
@@ -82,20 +90,25 @@ fn disturb<const W: usize>(plan: &Plan, block: &Block<W>, step: usize, (k, marke
     }
 }
 
-/// Liquidators take what pays; returns the lanes in which something due is left.
+/// Liquidators take what pays; returns the lanes in which something due is left, `None` where nothing is due in any.
 #[inline(always)]
 fn liquidate<const W: usize>(
     block: &mut Block<W>,
     (k, market): (usize, &mut Market<W>),
     step: usize,
-) -> [bool; W] {
-    let wanted = market.liquidatable_lrt();
-    let room = room_to(&block.venues, &market.breakeven_bid());
-    let mut most = [0.0; W];
+) -> Option<[bool; W]> {
+    let (wanted, oracle) = (market.liquidatable_lrt(), market.eth_per_lrt());
+    if !market.is_due() {
+        block.watch.markets[k].see((step + 1) as f64, &oracle, &Liquidated::NOTHING);
+        return None;
+    }
+    let (mut room, mut most) = ([0.0; W], [0.0; W]);
+    if any_positive(&wanted) {
+        room = room_to(&block.venues, &market.breakeven_bid());
+    }
     for i in 0..W {
         most[i] = lesser(wanted[i], room[i]);
     }
-    let oracle = market.eth_per_lrt();
     let taken = *market.liquidate(&most);
     let sold = route::sell(&mut block.venues, &taken.seized_lrt);
     block.accounts.liquidate(&taken, &sold.lrt_in, &sold.eth_out);
@@ -113,10 +126,10 @@ fn liquidate<const W: usize>(
         watch.cascade_ratio[i] = greater(ratio, watch.cascade_ratio[i]);
         waits[i] = wanted[i] - taken.seized_lrt[i] - taken.protocol_fee_lrt[i] > STALLED_SHARE * wanted[i];
     }
-    waits
+    Some(waits)
 }
 
-/// Owners of loops whose carry is negative sell and repay.
+/// Owners of loops whose carry is negative sell and repay; whether any did.
 #[inline(always)]
 fn unwind<const W: usize>(
     block: &mut Block<W>,
@@ -124,10 +137,13 @@ fn unwind<const W: usize>(
     (carry, step_secs): (&Carry, f64),
     yield_per_year: f64,
     worth: &Lanes<W>,
-) {
+) -> bool {
     let bid = route::best_bid(&block.venues);
     let yields = [yield_per_year; W];
     let wish = market.unwind_wish_lrt(carry, step_secs, &yields, (&bid, worth));
+    if !any_positive(&wish) {
+        return false;
+    }
     let sold = route::sell(&mut block.venues, &wish);
     let done = market.unwind(carry, step_secs, &yields, (&bid, worth), (&sold.lrt_in, &sold.eth_out));
     block.accounts.unwind(&done);
@@ -136,4 +152,5 @@ fn unwind<const W: usize>(
         block.float_lrt[i] += done.released_lrt[i];
         block.watch.lending.unwound_lrt[i] += sold.lrt_in[i];
     }
+    true
 }

@@ -8,7 +8,8 @@ use crate::measures::Party;
 use crate::plan::Plan;
 use crate::scenario::ShockKind;
 use crate::shocks::ShockLanes;
-use pegstress_num::{Lanes, greater, lesser};
+use pegstress_amm::Venue;
+use pegstress_num::{Lanes, any_positive, greater, lesser};
 
 /// Liquidity below this share of the start counts as this when providers return.
 const LEAST_LIQUIDITY_SHARE: f64 = 1e-3;
@@ -44,7 +45,10 @@ pub(super) fn move_liquidity<const W: usize>(plan: &Plan, block: &mut Block<W>, 
         add[i] = lesser(tokens / (present * pooled_lrt[i]), 1.0);
         block.liquidity_share[i] *= (1.0 - change.remove[i]) * (1.0 + add[i]);
     }
-    for venue in &mut block.venues {
+    // Who leaves nothing and brings nothing changes nothing.
+    let venues: &mut [Venue<W>] =
+        if any_positive(&change.remove) || any_positive(&add) { &mut block.venues } else { &mut [] };
+    for venue in venues {
         let removed = venue.withdraw_share(&change.remove);
         let added = venue.deposit_share(&add);
         block.accounts.buys(Party::Providers, &added.eth, &removed.lrt);

@@ -146,7 +146,8 @@ fn advance_inline<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize
     background::trade(plan, block, &rates.onchain, &flow_normal);
 
     // 10 observe
-    block.discount = discount(block, &rates.inverse_onchain);
+    let price = route::best_marginal_price(&block.venues);
+    block.discount = discount(&price, &rates.inverse_onchain);
     observe::observe(plan, block, step, &rates.inverse_onchain, &print, &quote);
     if plan.has_triggers {
         let sights = block.sights(&rates.truth);
@@ -155,10 +156,9 @@ fn advance_inline<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize
     quote.delay_secs
 }
 
-/// `1 - best marginal price / redemption rate`.
+/// `1 - price / redemption rate`.
 #[inline(always)]
-fn discount<const W: usize>(block: &Block<W>, inverse_nav: &Lanes<W>) -> Lanes<W> {
-    let price = route::best_marginal_price(&block.venues);
+fn discount<const W: usize>(price: &Lanes<W>, inverse_nav: &Lanes<W>) -> Lanes<W> {
     let mut discount = [0.0; W];
     for i in 0..W {
         discount[i] = 1.0 - price[i] * inverse_nav[i];

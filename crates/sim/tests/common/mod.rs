@@ -132,6 +132,26 @@ pub fn study() -> PathStudy {
     }
 }
 
+/// A study in which nobody does anything.
+pub fn nobody() -> PathStudy {
+    let mut study = study();
+    study.paths = 3;
+    study.shocks.clear();
+    let agents = &mut study.agents;
+    agents.exit_demand = ExitDemand {
+        base_per_day: 0.0,
+        per_discount_per_day: 0.0,
+        per_delay_day_per_day: 0.0,
+        per_eth_drawdown_per_day: 0.0,
+        ..agents.exit_demand
+    };
+    agents.arbitrage.capital_eth = 0.0;
+    agents.liquidity.removal_per_day = 0.0;
+    agents.liquidity.removal_per_discount_per_day = 0.0;
+    agents.background.net_sd_lrt_per_sqrt_day = 0.0;
+    study
+}
+
 /// A buffer for instant redemptions, and a queue that is paid as its exits arrive.
 pub fn redemption(
     buffer_eth: f64,
@@ -249,4 +269,11 @@ pub fn run_all_in_blocks_of<const W: usize>(
 
 pub fn outcomes(study: &PathStudy) -> (Plan, Rows) {
     run_all(study, options)
+}
+
+/// One metric of every path; no path may break.
+pub fn column(study: &PathStudy, kind: MetricKind) -> Vec<f64> {
+    let (plan, rows) = outcomes(study);
+    assert_eq!(rows.faults(), 0);
+    rows.column(&plan, kind)
 }

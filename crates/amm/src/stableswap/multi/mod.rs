@@ -160,17 +160,23 @@ impl<const W: usize> MultiStableSwap<W> {
         (self.others_sum, self.weight) = (sum, product);
     }
 
-    /// Brings the invariant up to date: warm, and from scratch in lanes that a few steps do not settle.
+    /// Brings the invariant up to date after the rate or a reserve has moved.
     #[inline(always)]
     fn settle(&mut self) {
+        self.settle_where(&[1.0; W]);
+    }
+
+    /// In the lanes that have moved: warm, and from scratch where a few steps do not settle. The others keep every bit.
+    #[inline(always)]
+    fn settle_where(&mut self, moved: &Lanes<W>) {
         let mut far = [0.0; W];
         by_coins!(self, N => for i in 0..W {
             let y = self.rate[i] * self.lrt[i];
             let (sum, product) = (self.eth[i] + y + self.others_sum[i], self.weight[i] * self.eth[i] * y);
             let (d, correction) = refresh_invariant::<N>(sum, product, self.invariant[i], self.ann);
-            self.invariant[i] = d;
+            self.invariant[i] = select(moved[i] > 0.0, d, self.invariant[i]);
             // A NaN is not within tolerance.
-            far[i] = select(correction <= INVARIANT_TOLERANCE * d, 0.0, 1.0);
+            far[i] = select(correction <= INVARIANT_TOLERANCE * d, 0.0, moved[i]);
         });
         if far.iter().any(|far| *far > 0.0) {
             self.settle_from_scratch(&far);

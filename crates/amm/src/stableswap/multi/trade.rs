@@ -89,7 +89,7 @@ impl<const W: usize> Pool<W> for MultiStableSwap<W> {
             self.eth[i] = greater(eth, LEAST_RESERVE);
             self.lrt[i] = greater(lrt, LEAST_RESERVE);
         }
-        self.settle();
+        self.settle_where(&traded.happened());
         traded
     }
 

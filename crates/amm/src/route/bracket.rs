@@ -1,21 +1,16 @@
-//! A trade over all of a token's venues.
+//! A split by narrowing a bracket of the common price, for venues of any kind.
 //!
-//! A seller's optimum splits a sale so that the marginal proceeds, after fee, are equal on every venue that gets a
-//! part; venues that pay less for their first token get none. With `q_k(b)` the tokens that venue `k` takes until the
-//! next one brings `b`, the split is `q_k(b*)` at the `b*` where `sum q_k(b*)` is the sale. `b*` is bracketed between
-//! the best bid now, where the sum is zero, and the best marginal proceeds of any venue that took the whole sale, where
-//! the sum is at least the sale; the bracket is narrowed by false position, its parts averaged to the sale's size.
-//! Where the sum jumps, as at a gap in concentrated liquidity, the bracket closes on the jump and the average fills it.
-//!
-//! Work is bounded by [`ROUNDS`]; a lane stops by itself. What the rest of the bracket costs is of second order: the
-//! loss against brute force is 0.14 bp of the proceeds at the worst seen (`tests/routing.rs`). A venue that fails quotes a NaN
-//! or nothing and drops out. A purchase is the mirror image with asks.
+//! With `q_k(b)` the tokens that venue `k` takes until the next one brings `b`, the split is `q_k(b*)` at the `b*` where
+//! `sum q_k(b*)` is the sale. `b*` is bracketed between the best bid now, where the sum is zero, and the best marginal
+//! proceeds of any venue that took the whole sale, where the sum is at least the sale; the bracket is narrowed by false
+//! position, its parts averaged to the sale's size. Where the sum jumps, as at a gap in concentrated liquidity, the
+//! bracket closes on the jump and the average fills it. Work is bounded by [`ROUNDS`]; a lane stops by itself.
 
 use crate::Venue;
-use pegstress_num::{Lanes, clamp, greater, lesser, select};
+use pegstress_num::{Lanes, any_positive, clamp, greater, lesser, select};
 
 /// Rounds that narrow the bracket, at most.
-pub const ROUNDS: usize = 16;
+const ROUNDS: usize = 16;
 /// A lane is done when an end of its bracket is this near to the size of the trade, relative.
 const NEAR: f64 = 1e-2;
 /// Or when the bracket is this narrow, relative.
@@ -24,113 +19,51 @@ const NARROW: f64 = 1e-9;
 /// of a point is not above the marginal value at it, so the bracket holds.
 const STEP: f64 = 1.0 / 1024.0;
 
-/// Highest marginal price before fee over the venues, ETH per token.
-#[inline(always)]
-pub fn best_marginal_price<const W: usize>(venues: &[Venue<W>]) -> Lanes<W> {
-    let mut best = [0.0; W];
-    for venue in venues {
-        let price = venue.marginal_price();
-        for i in 0..W {
-            best[i] = greater(price[i], best[i]);
-        }
-    }
-    best
+/// What is split.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Sale,
+    Purchase,
 }
 
-/// Highest bid after fee over the venues, ETH per token.
+/// What a venue takes until its next unit stands at `price`.
 #[inline(always)]
-pub fn best_bid<const W: usize>(venues: &[Venue<W>]) -> Lanes<W> {
-    let mut best = [0.0; W];
-    for venue in venues {
-        let bid = venue.bid();
-        for i in 0..W {
-            best[i] = greater(bid[i], best[i]);
-        }
+fn taken<const W: usize>(venue: &Venue<W>, side: Side, price: &Lanes<W>) -> Lanes<W> {
+    match side {
+        Side::Sale => venue.lrt_to_bid(price),
+        Side::Purchase => venue.eth_to_ask(price),
     }
-    best
 }
 
+/// Tokens of a sale of `size` that go to each venue.
 #[inline(always)]
-fn best_of<const W: usize>(bids: &[Lanes<W>]) -> Lanes<W> {
-    let mut best = [0.0; W];
-    for bid in bids {
-        for i in 0..W {
-            best[i] = greater(bid[i], best[i]);
-        }
-    }
-    best
-}
-
-/// What a sale took and paid.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Sale<const W: usize> {
-    /// Tokens sold: less than offered where all liquidity ends.
-    pub lrt_in: Lanes<W>,
-    /// ETH paid, after fees.
-    pub eth_out: Lanes<W>,
-}
-
-/// Sells tokens over the venues.
-#[inline(always)]
-pub fn sell<const W: usize>(venues: &mut [Venue<W>], lrt_in: &Lanes<W>) -> Sale<W> {
-    if let [venue] = venues {
-        let traded = venue.trade(lrt_in, &[0.0; W]);
-        return Sale { lrt_in: traded.taken.lrt, eth_out: traded.paid.eth };
-    }
-    let parts = split_sale(venues, lrt_in);
-    let mut sale = Sale { lrt_in: [0.0; W], eth_out: [0.0; W] };
-    for (venue, part) in venues.iter_mut().zip(&parts) {
-        let traded = venue.trade(part, &[0.0; W]);
-        for i in 0..W {
-            sale.lrt_in[i] += traded.taken.lrt[i];
-            sale.eth_out[i] += select(part[i] > 0.0, traded.paid.eth[i], 0.0);
-        }
-    }
-    sale
-}
-
-/// ETH that [`sell`] would pay; nothing changes.
-#[inline(always)]
-pub fn quote_sell<const W: usize>(venues: &[Venue<W>], lrt_in: &Lanes<W>) -> Lanes<W> {
-    if let [venue] = venues {
-        return venue.quote_sell(lrt_in);
-    }
-    let mut total = [0.0; W];
-    for (venue, part) in venues.iter().zip(&split_sale(venues, lrt_in)) {
-        let out = venue.quote_sell(part);
-        for i in 0..W {
-            // A part of zero on a venue that fails is no proceeds.
-            total[i] += select(part[i] > 0.0, out[i], 0.0);
-        }
-    }
-    total
-}
-
-/// Tokens of a sale that go to each venue.
-#[inline(always)]
-pub fn split_sale<const W: usize>(venues: &[Venue<W>], lrt_in: &Lanes<W>) -> Vec<Lanes<W>> {
+pub(super) fn split_sale<const W: usize>(venues: &[Venue<W>], size: &Lanes<W>) -> Vec<Lanes<W>> {
     // A closure of an iterator would not be compiled for the kernel's instruction set: hence the loops.
     let mut bids = Vec::with_capacity(venues.len());
     for venue in venues {
         bids.push(venue.bid());
     }
-    let (mut size, mut longer) = ([0.0; W], [0.0; W]);
+    let mut longer = [0.0; W];
     for i in 0..W {
-        size[i] = greater(lrt_in[i], 0.0);
         longer[i] = size[i] * (1.0 + STEP);
+    }
+    let mut best = [0.0; W];
+    for bid in &bids {
+        for i in 0..W {
+            best[i] = greater(bid[i], best[i]);
+        }
     }
     let mut least_bid = [0.0; W];
     for venue in venues {
-        let (whole, more) = (venue.quote_sell(&size), venue.quote_sell(&longer));
+        let (whole, more) = (venue.quote_sell(size), venue.quote_sell(&longer));
         for i in 0..W {
             let slope = (more[i] - whole[i]) / (STEP * greater(size[i], f64::MIN_POSITIVE));
             least_bid[i] = greater(slope, least_bid[i]);
         }
     }
-    let best = best_of(&bids);
-    let mut parts = solve(&size, best, least_bid, venues.len(), |k, bid| venues[k].lrt_to_bid(bid));
+    let mut parts = solve(size, best, least_bid, venues, Side::Sale);
     // What is left, dust below the precision of prices or more than all liquidity, goes to the best bidder.
-    let mut rest = size;
+    let mut rest = *size;
     for part in &parts {
         for i in 0..W {
             rest[i] -= part[i];
@@ -146,71 +79,38 @@ pub fn split_sale<const W: usize>(venues: &[Venue<W>], lrt_in: &Lanes<W>) -> Vec
     parts
 }
 
-/// Buys on every venue until the next token costs `limit`, fee included, with at most `max_eth` in all.
-///
-/// Where the money does not suffice, the next token costs the same on every venue that was bought on. Returns ETH
-/// spent and tokens bought.
+/// ETH of a purchase up to `limit`, with at most `most`, that go to each venue.
 #[inline(always)]
-pub fn buy_to<const W: usize>(
-    venues: &mut [Venue<W>],
-    limit: &Lanes<W>,
-    max_eth: &Lanes<W>,
-) -> (Lanes<W>, Lanes<W>) {
-    if let [venue] = venues {
-        let mut eth_in = venue.eth_to_ask(limit);
-        for i in 0..W {
-            eth_in[i] = lesser(eth_in[i], greater(max_eth[i], 0.0));
-        }
-        let traded = venue.trade(&[0.0; W], &eth_in);
-        return (traded.taken.eth, traded.paid.lrt);
-    }
-    let mut parts = Vec::with_capacity(venues.len());
-    for venue in venues.iter() {
-        parts.push(venue.eth_to_ask(limit));
-    }
-    limit_spending(venues, limit, max_eth, &mut parts);
-    let (mut spent, mut bought) = ([0.0; W], [0.0; W]);
-    for (venue, part) in venues.iter_mut().zip(&parts) {
-        let traded = venue.trade(&[0.0; W], part);
-        for i in 0..W {
-            spent[i] += traded.taken.eth[i];
-            bought[i] += traded.paid.lrt[i];
-        }
-    }
-    (spent, bought)
-}
-
-/// Lowers what would be spent up to `limit` to the budget, where it is above.
-#[inline(always)]
-fn limit_spending<const W: usize>(
+pub(super) fn split_purchase<const W: usize>(
     venues: &[Venue<W>],
     limit: &Lanes<W>,
-    max_eth: &Lanes<W>,
-    parts: &mut [Lanes<W>],
-) {
-    let (mut wanted, mut size, mut least_ask) = ([0.0; W], [0.0; W], *limit);
-    for (venue, part) in venues.iter().zip(parts.iter_mut()) {
-        let price = venue.marginal_price();
+    most: &Lanes<W>,
+) -> Vec<Lanes<W>> {
+    let mut parts = Vec::with_capacity(venues.len());
+    let (mut wanted, mut least_ask) = ([0.0; W], *limit);
+    for venue in venues {
+        let (price, mut part) = (venue.marginal_price(), venue.eth_to_ask(limit));
         for i in 0..W {
             part[i] = greater(part[i], 0.0);
             wanted[i] += part[i];
             least_ask[i] = lesser(price[i], least_ask[i]);
         }
+        parts.push(part);
     }
-    let mut short = false;
+    let (mut size, mut short) = ([0.0; W], [0.0; W]);
     for i in 0..W {
-        size[i] = lesser(greater(max_eth[i], 0.0), wanted[i]);
-        short |= size[i] < wanted[i];
+        size[i] = lesser(most[i], wanted[i]);
+        short[i] = select(size[i] < wanted[i], 1.0, 0.0);
     }
-    if !short {
-        return;
-    }
-    let affordable = solve(&size, least_ask, *limit, venues.len(), |k, ask| venues[k].eth_to_ask(ask));
-    for (part, affordable) in parts.iter_mut().zip(affordable) {
-        for i in 0..W {
-            part[i] = select(size[i] < wanted[i], affordable[i], part[i]);
+    if any_positive(&short) {
+        let affordable = solve(&size, least_ask, *limit, venues, Side::Purchase);
+        for (part, affordable) in parts.iter_mut().zip(&affordable) {
+            for i in 0..W {
+                part[i] = select(short[i] > 0.0, affordable[i], part[i]);
+            }
         }
     }
+    parts
 }
 
 /// One end of a lane's bracket: a price, what each venue takes there, and the sum less the size of the trade.
@@ -263,31 +163,30 @@ struct Point<'a, const W: usize> {
 
 /// Parts that sum to `size`: those at the price where what the venues take is that much.
 ///
-/// At `none` they take nothing, at `enough` at least the size, else all there is; `taken(k, price)` is what venue `k`
-/// takes until its next unit stands at the price.
+/// At `none` they take nothing, at `enough` at least the size, else all there is.
 #[inline(always)]
 fn solve<const W: usize>(
     size: &Lanes<W>,
     none: Lanes<W>,
     enough: Lanes<W>,
-    venues: usize,
-    taken: impl Fn(usize, &Lanes<W>) -> Lanes<W>,
+    venues: &[Venue<W>],
+    side: Side,
 ) -> Vec<Lanes<W>> {
-    let mut below = End::new(none, venues, size);
-    let mut above = End::new(enough, venues, size);
-    let mut parts = vec![[0.0; W]; venues];
+    let mut below = End::new(none, venues.len(), size);
+    let mut above = End::new(enough, venues.len(), size);
+    let mut parts = vec![[0.0; W]; venues.len()];
     let mut price = enough;
     for round in 0..=ROUNDS {
         let mut excess = [0.0; W];
         for i in 0..W {
             excess[i] = 0.0 - size[i];
         }
-        for k in 0..venues {
-            parts[k] = taken(k, &price);
+        for (part, venue) in parts.iter_mut().zip(venues) {
+            *part = taken(venue, side, &price);
             for i in 0..W {
                 // A venue that fails takes nothing.
-                parts[k][i] = clamp(greater(parts[k][i], 0.0), 0.0, f64::MAX);
-                excess[i] += parts[k][i];
+                part[i] = clamp(greater(part[i], 0.0), 0.0, f64::MAX);
+                excess[i] += part[i];
             }
         }
         if round == 0 {
