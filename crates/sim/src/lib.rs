@@ -9,6 +9,7 @@
 
 pub mod scenario;
 
+pub mod channels;
 pub mod exit_study;
 pub mod history;
 pub mod lending_snapshot;
