@@ -28,7 +28,7 @@ Examples:
   pegstress verify fixtures/                     results of the contracts against the integer pools
 
 Exit codes: 0 ok, 1 internal error, too many faulty paths or a result that differs, 2 usage, 3 bad scenario, 4 bad input data, 6 input or output
-failed, 10 a judged target is missed (backtest --strict)")]
+failed, 10 a stated limit is broken (run --strict) or a judged target is missed (backtest --strict)")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -78,6 +78,8 @@ Examples:
   pegstress run scenarios/weeth-2024-08.toml --set agents.arbitrage.capital_eth=2000 --out reports/poor
   pegstress run scenarios/weeth-2024-08.toml --set venues[0].stableswap.fee_bps=4
   pegstress run scenarios/weeth-2024-08.toml --path-range 5000..6000 --outcomes
+  pegstress run scenarios/catalogue                                 all severities, and a scoreboard
+  pegstress run scenarios/catalogue/lp-flight.toml --severity B --market all --attribute
   pegstress run scenarios/ --json | jq .")]
 pub(crate) struct RunArgs {
     /// Scenario files, or folders whose *.toml are run in the order of their names
@@ -102,6 +104,18 @@ pub(crate) struct RunArgs {
     /// Run only the paths FIRST..END (END not included) of the scenario
     #[arg(long, value_name = "FIRST..END", value_parser = path_range)]
     pub(crate) path_range: Option<(u64, u64)>,
+    /// Only these severities of the files; all of them if absent
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub(crate) severity: Vec<String>,
+    /// Tokens whose markets take the place of the files' own: of those that each file lists, or `all` of them
+    #[arg(long, value_name = "SYMBOL,...", value_delimiter = ',')]
+    pub(crate) market: Vec<String>,
+    /// Run again without each channel of stress and report how much of depth, delay and bad debt each one adds
+    #[arg(long)]
+    pub(crate) attribute: bool,
+    /// Exit with code 10 where a run breaks a limit that its file states
+    #[arg(long)]
+    pub(crate) strict: bool,
     /// Also write outcomes.parquet: every metric of every path
     #[arg(long)]
     pub(crate) outcomes: bool,

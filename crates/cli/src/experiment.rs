@@ -23,6 +23,8 @@ pub(crate) struct Experiment {
     file: PathBuf,
     text: String,
     overrides: Vec<Override>,
+    /// The severity at which it is asked; the file's own values if absent.
+    severity: Option<String>,
     series: SeriesFiles,
     /// The scenario as it is, nothing varied.
     pub(crate) scenario: Scenario,
@@ -58,23 +60,26 @@ impl Experiment {
         }
         let mut overrides = words.overrides.clone();
         overrides.extend(simulation_overrides(mode, words.paths, words.seed));
+        let severity = words.severity.clone();
         let mut series = SeriesFiles::default();
-        let (mut document, mut scenario) = read_point(file, &text, &overrides, &mut series)?;
+        let (mut document, mut scenario) =
+            read_point((file, &text), &overrides, severity.as_deref(), &mut series)?;
         if let (Some(most), None, Study::Paths(study)) = (most_paths, words.paths, &scenario.study)
             && study.paths > most
         {
             let per_start = fewer_paths(study, most);
             overrides.extend(simulation_overrides(mode, Some(per_start), None));
-            (document, scenario) = read_point(file, &text, &overrides, &mut series)?;
+            (document, scenario) = read_point((file, &text), &overrides, severity.as_deref(), &mut series)?;
         }
-        if let Some(token) = document.token() {
-            let name = without_detours(token.path()).display().to_string();
-            series.digests.insert(name, hex(&Sha256::digest(token.text())));
+        let token = document.token().map(|token| (token.path(), token.text()));
+        for (path, text) in document.bases().chain(token) {
+            series.digests.insert(without_detours(path).display().to_string(), hex(&Sha256::digest(text)));
         }
         Ok(Self {
             file: file.to_owned(),
             text,
             overrides,
+            severity,
             series,
             document,
             threads: words.threads.map_or_else(available_threads, |threads| threads as usize),
@@ -106,7 +111,8 @@ impl Experiment {
     /// Runs every path with `values` in place of the file's.
     pub(crate) fn run(&mut self, values: &[Override]) -> Result<Outcome, Failure> {
         let overrides: Vec<Override> = self.overrides.iter().chain(values).cloned().collect();
-        let (_, scenario) = read_point(&self.file, &self.text, &overrides, &mut self.series)?;
+        let (_, scenario) =
+            read_point((&self.file, &self.text), &overrides, self.severity.as_deref(), &mut self.series)?;
         let Study::Paths(study) = &scenario.study else {
             let keys: Vec<_> = values.iter().map(Override::key).collect();
             return Err(Failure::Usage(format!(
@@ -206,12 +212,15 @@ pub(crate) fn refuse_shared(keys: &[&str]) -> Result<(), Failure> {
 }
 
 fn read_point(
-    file: &Path,
-    text: &str,
+    (file, text): (&Path, &str),
     overrides: &[Override],
+    severity: Option<&str>,
     series: &mut SeriesFiles,
 ) -> Result<(Document, Scenario), Failure> {
-    let document = Document::parse(file, text, overrides)?;
+    let mut document = Document::parse(file, text, overrides)?;
+    if let Some(name) = severity {
+        document = document.at_severity(name)?;
+    }
     let scenario = resolve(&document, series)?;
     Ok((document, scenario))
 }

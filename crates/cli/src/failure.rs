@@ -44,6 +44,9 @@ pub(crate) enum Failure {
     /// A defect of the program.
     #[error("internal error: {0}")]
     Internal(String),
+    /// So many runs break limits that their scenarios state.
+    #[error("limits are broken in {0} runs (limits.csv)")]
+    LimitsBroken(usize),
     /// Several files were checked and some are wrong; they have been shown.
     #[error("{0} of the files cannot be run")]
     Checked(usize, u8),
@@ -71,7 +74,7 @@ impl Failure {
             Self::Scenario(ScenarioError::Series(_)) => 4,
             Self::Scenario(ScenarioError::Read { .. }) | Self::Io { .. } => 6,
             Self::Data(_) | Self::Vectors { .. } => 4,
-            Self::Breached(_) => 10,
+            Self::Breached(_) | Self::LimitsBroken(_) => 10,
             Self::Checked(_, code) | Self::Verified(code) => *code,
         }
     }

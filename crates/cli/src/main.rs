@@ -7,6 +7,7 @@ mod experiment;
 mod failure;
 mod fit_args;
 mod input;
+mod loaded;
 mod output;
 mod question_args;
 mod targets;

@@ -384,6 +384,10 @@ fn two_reports_of_one_seed_are_compared_path_by_path_as_the_scenarios_themselves
     assert!(spent["p_holm"].as_f64().expect("a number") < 1e-6, "{spent}");
     let folder = out.path().join("compare-weeth-2024-08-weeth-2024-08");
     is_png(&folder, "compare.png");
+    let text = std::fs::read_to_string(folder.join("manifest.json")).expect("a manifest");
+    let manifest: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(manifest["first"]["seed"], manifest["second"]["seed"]);
+    assert!(manifest["command"].as_str().is_some_and(|command| command.starts_with("pegstress compare ")));
     assert!(csv(&folder, "compare.csv").iter().all(|row| row["paired"] == "true"));
 
     let c = run(&out.path().join("c"), &["--seed", "7"]);

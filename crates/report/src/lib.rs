@@ -24,6 +24,7 @@ mod joint;
 mod page;
 mod questions;
 mod render;
+mod scoreboard;
 mod tables;
 
 pub use depth::{DepthTitle, depth_json, depth_rows, render_depth};
@@ -41,3 +42,4 @@ pub use questions::{
     targets_met,
 };
 pub use render::render;
+pub use scoreboard::{Score, render_scoreboard, score};

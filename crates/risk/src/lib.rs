@@ -17,6 +17,7 @@ pub mod exit_delays;
 pub mod fit;
 pub mod interval;
 pub mod joint;
+pub mod limits;
 pub mod outcomes;
 pub mod questions;
 pub mod recovery;

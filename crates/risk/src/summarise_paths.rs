@@ -57,6 +57,8 @@ pub fn summarise_paths(plan: &Plan, tally: &Tally) -> PathSummary {
         by_start: by_start(plan, tally),
         attribution: attribution(plan, tally),
         tails: tails(plan, tally),
+        limits: Vec::new(),
+        channels: None,
     }
 }
 

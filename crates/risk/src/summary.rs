@@ -2,6 +2,8 @@
 //!
 //! A number that is not defined in a run is absent (`None`), never zero.
 
+use crate::limits::Verdict;
+use crate::questions::attribution;
 use crate::recovery::RecoveryPoint;
 use crate::tail::TailFit;
 use jiff::Timestamp;
@@ -121,6 +123,10 @@ pub struct PathSummary {
     pub attribution: Attribution,
     /// What the bad tail is made of.
     pub tails: Tails,
+    /// Limits of the scenario and how the run stands to them.
+    pub limits: Vec<Verdict>,
+    /// What each channel of stress adds, where that was asked.
+    pub channels: Option<attribution::Attribution>,
 }
 
 /// Who pays, and who moved how many tokens when.

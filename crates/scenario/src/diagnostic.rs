@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::layers::Layer;
 use crate::tree::Node;
 
 /// One problem of a scenario file. `Display` shows the place, the message, the line and a caret under the place.
@@ -92,11 +93,11 @@ fn join_lines(list: &[Diagnostic]) -> String {
     list.iter().map(Diagnostic::to_string).collect::<Vec<_>>().join("\n\n")
 }
 
-/// Collects the problems of one file.
+/// Collects the problems of a file, or of several whose texts are laid one after another.
 #[derive(Debug)]
 pub(crate) struct Problems<'a> {
-    file: &'a Path,
-    source: &'a Arc<str>,
+    /// Files with the place at which each begins, ascending; the first is meant where there is no place.
+    files: Vec<(&'a Path, &'a Arc<str>, usize)>,
     list: Vec<Diagnostic>,
     /// Absent keys that a misspelt key stands for: they are not reported as missing too.
     suggested: Vec<String>,
@@ -105,7 +106,13 @@ pub(crate) struct Problems<'a> {
 impl<'a> Problems<'a> {
     /// No problem so far.
     pub(crate) fn new(file: &'a Path, source: &'a Arc<str>) -> Self {
-        Self { file, source, list: Vec::new(), suggested: Vec::new() }
+        Self { files: vec![(file, source, 0)], list: Vec::new(), suggested: Vec::new() }
+    }
+
+    /// No problem of the files of a scenario so far; there is at least one.
+    pub(crate) fn of_layers(layers: &'a [Layer]) -> Self {
+        let files = layers.iter().map(|layer| (layer.path.as_path(), &layer.text, layer.begin)).collect();
+        Self { files, list: Vec::new(), suggested: Vec::new() }
     }
 
     /// Adds a problem at a place.
@@ -116,7 +123,11 @@ impl<'a> Problems<'a> {
         message: String,
         help: Option<String>,
     ) {
-        let (file, source) = (self.file.to_owned(), Arc::clone(self.source));
+        let begin = span.as_ref().map_or(0, |span| span.start);
+        let place = self.files.iter().rposition(|file| file.2 <= begin).unwrap_or(0);
+        let (file, source, first) = self.files[place];
+        let span = span.map(|span| span.start - first..span.end - first);
+        let (file, source) = (file.to_owned(), Arc::clone(source));
         self.list.push(Diagnostic { file, source, span, key_path: key.to_owned(), message, help });
     }
 
@@ -147,7 +158,12 @@ impl<'a> Problems<'a> {
 
     /// The problems in the order of the file.
     pub(crate) fn into_list(mut self) -> Vec<Diagnostic> {
-        self.list.sort_by_key(|one| one.span.as_ref().map_or(0, |span| span.start));
-        self.list
+        let order = |one: &Diagnostic| {
+            let file = self.files.iter().position(|file| file.0 == one.file);
+            (file, one.span.as_ref().map_or(0, |span| span.start))
+        };
+        let mut list = std::mem::take(&mut self.list);
+        list.sort_by_key(order);
+        list
     }
 }

@@ -7,23 +7,36 @@ use toml_edit::DocumentMut;
 
 use crate::diagnostic::{Problems, ScenarioError};
 use crate::joint::says_joint;
+use crate::layers::Layers;
 use crate::mode::check_key_uses;
 use crate::overrides::Override;
 use crate::raw::{Mode, RawScenario};
+use crate::severity::Severity;
 use crate::token::{TokenFile, read_token};
 use crate::tree::{Node, Value};
-use crate::typed::{Syntax, typed};
+use crate::typed::typed_layers;
 use crate::{rules, schema};
 
 /// A scenario file that is right in itself; its series are not read yet.
 #[derive(Debug, Clone)]
 pub struct Document {
     pub(crate) path: PathBuf,
-    pub(crate) text: Arc<str>,
+    /// The file and those it builds upon.
+    pub(crate) layers: Layers,
     pub(crate) tree: Node,
     /// The file that `token.file` names.
     pub(crate) token: Option<TokenFile>,
+    /// The severity whose values it has.
+    pub(crate) severity: Option<Severity>,
+    pub(crate) given: Given,
     raw: RawScenario,
+}
+
+/// What a document was read from.
+#[derive(Debug, Clone)]
+pub(crate) struct Given {
+    pub(crate) text: Arc<str>,
+    pub(crate) overrides: Vec<Override>,
 }
 
 /// Reads the scenario file at `path` and applies `overrides`.
@@ -42,27 +55,35 @@ impl Document {
     /// # Errors
     /// Everything that is found wrong with the text.
     pub fn parse(path: &Path, text: &str, overrides: &[Override]) -> Result<Self, ScenarioError> {
+        Self::parse_at(path, text, overrides, None)
+    }
+
+    /// [`Self::parse`] where `overrides` hold the values of a severity.
+    pub(crate) fn parse_at(
+        path: &Path,
+        text: &str,
+        overrides: &[Override],
+        severity: Option<Severity>,
+    ) -> Result<Self, ScenarioError> {
         let schema = schema::shared_schema();
-        let text = apply(path, text, overrides, schema)?;
-        let mut problems = Problems::new(path, &text);
-        if let Some(tree) = Syntax::Toml.tree(&text, &mut problems) {
-            if says_joint(&tree) {
-                refuse_joint(&tree, &mut problems);
-                return Err(ScenarioError::Invalid(problems.into_list()));
+        let (layers, tree) = Layers::open(path, text, overrides, schema)?;
+        let mut problems = layers.problems();
+        if says_joint(&tree) {
+            refuse_joint(&tree, &mut problems);
+            return Err(ScenarioError::Invalid(problems.into_list()));
+        }
+        let uses = |problems: &mut Problems<'_>| {
+            if let Some(mode) = Mode::of(&tree) {
+                check_key_uses(&tree, mode, problems);
             }
-            let uses = |problems: &mut Problems<'_>| {
-                if let Some(mode) = Mode::of(&tree) {
-                    check_key_uses(&tree, mode, problems);
-                }
-            };
-            let raw = typed::<RawScenario>((&text, Syntax::Toml), &tree, schema, uses, &mut problems);
-            if let Some(mut raw) = raw {
-                let token = inherit(path, &mut raw, &tree, &mut problems)?;
-                rules::check(&raw, &tree, &mut problems);
-                if problems.is_empty() {
-                    let (path, text) = (path.to_owned(), Arc::clone(&text));
-                    return Ok(Self { path, text, tree, token, raw });
-                }
+        };
+        let raw = typed_layers::<RawScenario>(&layers, &tree, schema, uses, &mut problems);
+        if let Some(mut raw) = raw {
+            let token = inherit(&layers, &mut raw, &tree, &mut problems)?;
+            rules::check(&raw, &tree, &layers, &mut problems);
+            if problems.is_empty() {
+                let given = Given { text: text.into(), overrides: overrides.to_vec() };
+                return Ok(Self { path: path.to_owned(), layers, tree, token, severity, given, raw });
             }
         }
         Err(ScenarioError::Invalid(problems.into_list()))
@@ -73,9 +94,14 @@ impl Document {
         &self.raw
     }
 
-    /// The text after overrides: what identifies the scenario, and gives it again.
+    /// The text after overrides, with those of the files it builds upon after it: what identifies the scenario.
     pub fn text(&self) -> &str {
-        &self.text
+        &self.layers.text
+    }
+
+    /// The files that it builds upon, with their texts.
+    pub fn bases(&self) -> impl Iterator<Item = (&Path, &str)> {
+        self.layers.bases().map(|layer| (layer.path.as_path(), &*layer.text))
     }
 
     /// The file, as it was named.
@@ -94,7 +120,7 @@ impl Document {
 
     /// A problem of the value at `key` that only the scenario's run can know.
     pub fn problem(&self, key: &str, message: String) -> ScenarioError {
-        let mut problems = Problems::new(&self.path, &self.text);
+        let mut problems = self.layers.problems();
         problems.at(&self.tree, key, message);
         ScenarioError::Invalid(problems.into_list())
     }
@@ -112,16 +138,16 @@ fn refuse_joint(tree: &Node, problems: &mut Problems<'_>) {
     problems.push("mode", tree.span_near("mode"), message, Some(help.into()));
 }
 
-/// Reads the token file that the scenario at `path` names, if it names one, and takes over what the scenario leaves
+/// Reads the token file that the scenario names, if it names one, and takes over what the scenario leaves
 /// out.
 fn inherit(
-    path: &Path,
+    layers: &Layers,
     raw: &mut RawScenario,
     tree: &Node,
     problems: &mut Problems<'_>,
 ) -> Result<Option<TokenFile>, ScenarioError> {
     let Some(name) = &raw.token.file else { return Ok(None) };
-    let file = path.parent().map_or_else(|| name.into(), |folder| folder.join(name));
+    let file = layers.folder_of(tree, "token.file").join(name);
     let token = match read_token(&file, &[]) {
         Ok(token) => token,
         Err(ScenarioError::Read { path, source }) => {

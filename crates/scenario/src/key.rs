@@ -9,29 +9,45 @@ pub(crate) enum Segment {
     Index(usize),
 }
 
-/// The steps of `path`, or `None` where it is no key path.
+/// The steps of `path`, or `None` where it is no key path. A key in double quotes may hold anything but a double quote.
 pub(crate) fn segments(path: &str) -> Option<Vec<Segment>> {
     let mut steps = Vec::new();
-    for part in path.split('.') {
-        let name_end = part.find('[').unwrap_or(part.len());
-        let (name, mut rest) = part.split_at(name_end);
-        let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-        if name.is_empty() || !name.chars().all(bare) {
-            return None;
-        }
+    let mut rest = path;
+    loop {
+        let (name, mut after) = match rest.strip_prefix('"') {
+            Some(quoted) => quoted.split_once('"')?,
+            None => {
+                let end = rest.find(['.', '[']).unwrap_or(rest.len());
+                let (name, after) = rest.split_at(end);
+                if !is_bare(name) {
+                    return None;
+                }
+                (name, after)
+            }
+        };
         steps.push(Segment::Key(name.to_owned()));
-        while !rest.is_empty() {
-            let (index, after) = rest.strip_prefix('[')?.split_once(']')?;
+        while let Some(opened) = after.strip_prefix('[') {
+            let (index, closed) = opened.split_once(']')?;
             steps.push(Segment::Index(index.parse().ok()?));
-            rest = after;
+            after = closed;
+        }
+        match after.strip_prefix('.') {
+            Some(next) => rest = next,
+            None if after.is_empty() => return Some(steps),
+            None => return None,
         }
     }
-    Some(steps)
 }
 
-/// `table.key`, or `key` at the root.
+/// Whether a key needs no quotes.
+fn is_bare(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+}
+
+/// `table.key`, or `key` at the root; in quotes where the key needs them.
 pub(crate) fn join(table: &str, key: &str) -> String {
-    if table.is_empty() { key.to_owned() } else { format!("{table}.{key}") }
+    let key = if is_bare(key) { key.to_owned() } else { format!("\"{key}\"") };
+    if table.is_empty() { key } else { format!("{table}.{key}") }
 }
 
 /// Whether `prefix` is `path` or a table or array that holds it.
@@ -48,7 +64,10 @@ mod tests {
         let steps = segments("venues[1].fee_bps").expect("a path");
         let key = |name: &str| Segment::Key(name.to_owned());
         assert_eq!(steps, [key("venues"), Segment::Index(1), key("fee_bps")]);
-        for wrong in ["", "a..b", "a[", "a[x]", "[0]", "a b"] {
+        let quoted = segments("severities.B.\"shocks[0].size\"").expect("a path");
+        assert_eq!(quoted, [key("severities"), key("B"), key("shocks[0].size")]);
+        assert_eq!(join("severities.B", "shocks[0].size"), "severities.B.\"shocks[0].size\"");
+        for wrong in ["", "a..b", "a[", "a[x]", "[0]", "a b", "a.", "a]", "a[0]b", "a.\"b"] {
             assert_eq!(segments(wrong), None, "{wrong}");
         }
     }

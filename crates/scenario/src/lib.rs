@@ -1,7 +1,8 @@
 //! Scenario and pool files: TOML (pools: or JSON) to a resolved scenario, with diagnostics and JSON schema.
 //!
 //! ```text
-//! text --read--> Document (checked RawScenario) --resolve(+ series)--> sim::scenario::Scenario
+//! text (+ base files) --read--> Document (checked RawScenario) --resolve(+ series)--> sim::scenario::Scenario
+//! Document --at_severity--> Document
 //! text --read_token--> TokenFile, inherited by the documents that name it
 //! text --read_joint--> JointDocument (several tokens, a Document each) --resolve_joint(+ series)--> sim::joint::JointScenario
 //! text --read_targets--> TargetFile, observations apart from a scenario
@@ -17,6 +18,7 @@ pub mod raw;
 pub mod diagnostic;
 mod json;
 mod key;
+mod layers;
 mod nearest;
 mod tree;
 
@@ -29,6 +31,7 @@ mod typed;
 mod document;
 mod overrides;
 mod pools;
+mod severity;
 mod targets;
 mod token;
 

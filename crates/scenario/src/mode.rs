@@ -72,6 +72,8 @@ const KEY_USES: &[KeyUse] = &[
     optional("sweep", SIMULATED),
     optional("targets", SIMULATED),
     optional("calibrate", SIMULATED),
+    optional("severities", SIMULATED),
+    optional("limits", SIMULATED),
 ];
 
 impl Mode {

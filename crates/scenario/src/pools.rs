@@ -93,9 +93,9 @@ impl PoolFile {
     }
 
     fn of_scenario(document: Document) -> Result<Self, ScenarioError> {
-        let (path, text) = (document.path.clone(), Arc::clone(&document.text));
+        let (path, text) = (document.path.clone(), Arc::clone(&document.layers.text));
         if document.raw().mode == Mode::QueueHistory {
-            let mut problems = Problems::new(&path, &text);
+            let mut problems = document.layers.problems();
             let message = "mode = \"queue_history\" has no pools".to_owned();
             problems.at(&document.tree, "mode", message);
             return Err(ScenarioError::Invalid(problems.into_list()));

@@ -110,9 +110,17 @@ impl<'a> Part<'a> {
         self.attribute("type").as_str().unwrap_or("")
     }
 
-    /// The key of an object.
+    /// The key of an object: one with a name of its own, or what any other key holds.
     pub(crate) fn property(self, key: &str) -> Option<Self> {
-        self.attribute("properties").get(key).map(|part| self.follow(part))
+        let named = self.attribute("properties").get(key);
+        let any = Some(self.attribute("additionalProperties"));
+        let part = named.or(any.filter(|part| part.is_object() || **part == Value::Bool(true)))?;
+        Some(self.follow(part))
+    }
+
+    /// Whether it may be any value.
+    pub(crate) fn is_anything(self) -> bool {
+        *self.inner == Value::Bool(true)
     }
 
     /// Whether an object takes any key.

@@ -99,6 +99,26 @@ impl Node {
         }
     }
 
+    /// Moves every place by `by` bytes.
+    pub(crate) fn shift(&mut self, by: usize) {
+        let moved = |span: &mut Option<Range<usize>>| {
+            if let Some(span) = span {
+                *span = span.start + by..span.end + by;
+            }
+        };
+        moved(&mut self.span);
+        match &mut self.value {
+            Value::Array(items) => items.iter_mut().for_each(|item| item.shift(by)),
+            Value::Table(entries) => {
+                for entry in entries {
+                    moved(&mut entry.key_span);
+                    entry.node.shift(by);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// The value of a key of this table.
     pub(crate) fn child(&self, key: &str) -> Option<&Self> {
         self.entry(key).map(|entry| &entry.node)

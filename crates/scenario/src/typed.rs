@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use crate::check;
 use crate::diagnostic::Problems;
 use crate::json::{self, parse_json};
+use crate::layers::Layers;
 use crate::tree::{Node, parse_toml};
 
 /// How a file is written.
@@ -42,6 +43,28 @@ impl Syntax {
         };
         read.map_err(|(span, message)| problems.push("", span, message, None)).ok()
     }
+}
+
+/// The typed scenario of several files, once their tree is what `schema` says and what `also` says.
+pub(crate) fn typed_layers<T: DeserializeOwned>(
+    layers: &Layers,
+    tree: &Node,
+    schema: &Json,
+    also: impl FnOnce(&mut Problems<'_>),
+    problems: &mut Problems<'_>,
+) -> Option<T> {
+    if let Some(only) = layers.only() {
+        return typed((&only.text, Syntax::Toml), tree, schema, also, problems);
+    }
+    check::check(tree, schema, problems);
+    also(problems);
+    if !problems.is_empty() {
+        return None;
+    }
+    let read = layers.table().and_then(|table| {
+        T::deserialize(toml::Value::Table(table)).map_err(|error| error.message().to_owned())
+    });
+    read.map_err(|message| problems.push("", None, message, None)).ok()
 }
 
 /// The typed file, once `tree` is what `schema` says and what `also` says.

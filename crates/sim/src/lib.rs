@@ -9,6 +9,7 @@
 
 pub mod scenario;
 
+pub mod channels;
 pub mod concentration;
 pub mod exit_study;
 pub mod history;

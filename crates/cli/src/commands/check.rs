@@ -3,6 +3,7 @@
 use crate::args::CheckArgs;
 use crate::failure::Failure;
 use crate::input::{SeriesFiles, scenario_files};
+use crate::loaded::{Wanted, load};
 use crate::targets::check_targets;
 use crate::terminal;
 use pegstress_sim::Plan;
@@ -25,16 +26,24 @@ pub(crate) fn check(args: &CheckArgs) -> Result<(), Failure> {
     worst.map_or(Ok(()), |code| Err(Failure::Checked(bad, code)))
 }
 
+/// The file at every severity, with its own market and with every other that it lists.
 fn check_file(file: &Path, args: &CheckArgs) -> Result<(), Failure> {
     if pegstress_scenario::is_joint(file)? {
         let document = pegstress_scenario::read_joint(file, &args.overrides)?;
         pegstress_scenario::resolve_joint(&document, &mut SeriesFiles::default())?;
         return Ok(());
     }
-    let document = pegstress_scenario::read(file, &args.overrides)?;
-    let scenario = pegstress_scenario::resolve(&document, &mut SeriesFiles::default())?;
-    if let Study::Paths(study) = &scenario.study {
-        check_targets(&document, &Plan::new(study, &scenario.report).metrics)?;
+    let all = ["all".to_owned()];
+    let wanted =
+        |markets| Wanted { overrides: &args.overrides, paths: None, seed: None, markets, severities: &[] };
+    let runs = load(file, wanted(&[]))?;
+    for run in &runs {
+        if let Study::Paths(study) = &run.scenario.study {
+            check_targets(&run.document, &Plan::new(study, &run.scenario.report).metrics)?;
+        }
+    }
+    if runs.iter().any(|run| !run.document.raw().markets.is_empty()) {
+        load(file, wanted(&all))?;
     }
     Ok(())
 }

@@ -18,6 +18,8 @@ struct Run {
     symbol: Option<String>,
     /// Where paths start, if that is known.
     starts: Option<Starts>,
+    /// The record of the run.
+    manifest: Manifest,
     outcomes: RunOutcomes,
 }
 
@@ -30,6 +32,7 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<(), Failure> {
     }
     let first = run_of(&args.first, args, &[])?;
     let second = run_of(&args.second, args, &args.second_overrides)?;
+    let command = command(args);
     let folder = args.run.out.join(format!("compare-{}-{}", first.name, second.name));
     output::prepare(&folder)?;
     let refused = match (first.starts, second.starts) {
@@ -43,6 +46,8 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<(), Failure> {
         second: second_words(args),
         symbol: symbol.unwrap_or_else(|| "tokens".to_owned()),
         program: format!("pegstress {}", env!("CARGO_PKG_VERSION")),
+        command,
+        manifests: [first.manifest, second.manifest],
         comparison,
     };
     output::write_all(&folder, render_compare(&runs), &first.name)?;
@@ -54,6 +59,15 @@ pub(crate) fn compare(args: &CompareArgs) -> Result<(), Failure> {
         || compare_json(&runs),
     );
     Ok(())
+}
+
+/// The command that repeats the comparison.
+fn command(args: &CompareArgs) -> String {
+    let mut words = vec![format!("pegstress compare {} {}", args.first.display(), args.second.display())];
+    let sets = args.second_overrides.iter();
+    words.extend(sets.map(|set| format!("--second-set '{}={}'", set.key(), set.value())));
+    words.extend(args.run.words());
+    words.join(" ")
 }
 
 /// The second run with what is changed in it.
@@ -70,13 +84,16 @@ fn of_scenario(path: &Path, words: &RunWords, changes: &[Override]) -> Result<Ru
     let mut experiment = Experiment::open(path, words, None)?;
     experiment.expect(1)?;
     let outcome = experiment.run(changes)?;
-    experiment.finish();
+    let mut run = vec![format!("pegstress run {}", path.display())];
+    run.extend(changes.iter().map(|set| format!("--set '{}={}'", set.key(), set.value())));
+    let manifest = experiment.manifest(&run, words)?;
     let sound = outcome.table.rows.iter().filter(|row| row.fault.is_none());
     let metrics = outcome.plan.metrics.iter().enumerate();
     Ok(Run {
         name: experiment.scenario.name.clone(),
         symbol: Some(experiment.scenario.token.symbol.clone()),
         starts: Some(outcome.plan.study.starts),
+        manifest,
         outcomes: RunOutcomes {
             seed: Some(outcome.plan.study.seed),
             paths: sound.map(|row| row.path).collect(),
@@ -91,9 +108,10 @@ fn of_scenario(path: &Path, words: &RunWords, changes: &[Override]) -> Result<Ru
 
 /// A report folder's outcomes and seed.
 fn of_report(folder: &Path, words: &RunWords) -> Result<Run, Failure> {
-    if words.paths.is_some() || words.seed.is_some() || !words.overrides.is_empty() {
+    let changes = words.paths.is_some() || words.seed.is_some() || words.severity.is_some();
+    if changes || !words.overrides.is_empty() {
         return Err(Failure::Usage(format!(
-            "--paths, --seed and --set change a scenario, and {} is a report",
+            "--paths, --seed, --severity and --set change a scenario, and {} is a report",
             folder.display()
         )));
     }
@@ -111,7 +129,7 @@ fn of_report(folder: &Path, words: &RunWords) -> Result<Run, Failure> {
     })?;
     let table = read_table(&file).map_err(|error| wrong(error.to_string()))?;
     let outcomes = outcomes_of(table, manifest.seed).map_err(wrong)?;
-    Ok(Run { name: manifest.scenario_name, symbol: None, starts: None, outcomes })
+    Ok(Run { name: manifest.scenario_name.clone(), symbol: None, starts: None, manifest, outcomes })
 }
 
 /// Sound rows of the table that `pegstress run --outcomes` writes.

@@ -1,5 +1,6 @@
 //! One module per command.
 
+mod attribute;
 pub(crate) mod backtest;
 pub(crate) mod bench;
 pub(crate) mod calibrate;

@@ -1,43 +1,66 @@
 //! `pegstress run`: scenarios in, reports out.
 
+use super::attribute::attribute;
 use super::joint::{self, LoadedJoint};
 use crate::args::RunArgs;
 use crate::failure::Failure;
-use crate::input::{
-    SeriesFiles, available_threads, hex, scenario_files, simulation_overrides, without_detours,
-};
+use crate::input::{available_threads, hex, scenario_files};
+use crate::loaded::{Loaded, Wanted, load};
 use crate::{output, terminal};
 use pegstress_num::Isa;
-use pegstress_report::{Manifest, SCHEMA_VERSION, render, summary_rows};
+use pegstress_report::{Manifest, SCHEMA_VERSION, Score, render, render_scoreboard, score, summary_rows};
+use pegstress_risk::limits::verdicts;
 use pegstress_risk::{OutcomeTable, Summary, Tally, summarise_paths, summarise_pool, summarise_queue};
-use pegstress_scenario::{Document, is_joint, read, resolve};
+use pegstress_scenario::is_joint;
 use pegstress_series::{Column, write_parquet};
-use pegstress_sim::scenario::{PathStudy, ReportSpec, Scenario, Study};
+use pegstress_sim::scenario::{PathStudy, Scenario, Study};
 use pegstress_sim::{Plan, RunOptions};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
+
+/// Runs from which on each is a line and not a table.
+const MANY: usize = 12;
 
 pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     let files = scenario_files(&args.scenarios)?;
     // Every file is read before the first one runs: a mistake in the last is told at once.
-    let loaded = files.iter().map(|file| load_any(file, args)).collect::<Result<Vec<_>, _>>()?;
-    refuse_equal_names(&loaded)?;
-    let (mut shown, mut faulty) = (Vec::new(), Vec::new());
+    let mut loaded = Vec::new();
+    for file in &files {
+        loaded.extend(load_any(file, args)?);
+    }
+    refuse_equal_folders(&loaded)?;
+    let (mut shown, mut scores, mut faulty) = (Vec::new(), Vec::new(), Vec::new());
+    let is_short = loaded.len() > MANY;
     for one in &loaded {
-        let (figures, too_many) = match one {
-            AnyLoaded::One(one) => run_one(one, args)?,
-            AnyLoaded::Joint(joint) => (joint::run_one(joint, args)?, None),
-        };
-        shown.push(figures);
-        faulty.extend(too_many);
+        match one {
+            AnyLoaded::One(one) => {
+                let ran = run_one(one, args, is_short)?;
+                shown.push(ran.figures);
+                scores.push(ran.score);
+                faulty.extend(ran.too_many_faults);
+            }
+            AnyLoaded::Joint(joint) => shown.push(joint::run_one(joint, args)?),
+        }
+    }
+    let broken = scores.iter().filter(|score| score.is_broken()).count();
+    if scores.len() > 1 {
+        let program = format!("pegstress {}", env!("CARGO_PKG_VERSION"));
+        output::write_all(&args.out, render_scoreboard(&scores, &program), "scoreboard")?;
     }
     if args.json {
         terminal::print(&format!("{}\n", serde_json::Value::Array(shown)));
+    } else if !args.quiet && scores.len() > 1 {
+        let place = args.out.join("scoreboard.html");
+        let limits = if broken > 0 { format!("limits broken in {broken} runs; ") } else { String::new() };
+        terminal::print(&format!("{} runs; {limits}scoreboard: {}\n", scores.len(), place.display()));
     }
-    if faulty.is_empty() { Ok(()) } else { Err(Failure::Faulty(faulty)) }
+    if !faulty.is_empty() {
+        return Err(Failure::Faulty(faulty));
+    }
+    if args.strict && broken > 0 { Err(Failure::LimitsBroken(broken)) } else { Ok(()) }
 }
 
 /// A scenario of one token or of several, ready to run.
@@ -47,70 +70,73 @@ enum AnyLoaded {
 }
 
 impl AnyLoaded {
-    fn name_and_file(&self) -> (&str, &Path) {
+    fn folder_and_file(&self) -> (&Path, &Path) {
         match self {
-            Self::One(one) => (&one.scenario.name, &one.file),
-            Self::Joint(joint) => (&joint.scenario.name, &joint.file),
+            Self::One(one) => (&one.folder, &one.file),
+            Self::Joint(joint) => (Path::new(&joint.scenario.name), &joint.file),
         }
     }
 }
 
-fn load_any(file: &Path, args: &RunArgs) -> Result<AnyLoaded, Failure> {
-    if is_joint(file)? {
-        return joint::load(file, args).map(|one| AnyLoaded::Joint(Box::new(one)));
+fn load_any(file: &Path, args: &RunArgs) -> Result<Vec<AnyLoaded>, Failure> {
+    if !is_joint(file)? {
+        return Ok(load_file(file, args)?.into_iter().map(|one| AnyLoaded::One(Box::new(one))).collect());
     }
-    load(file, args).map(|one| AnyLoaded::One(Box::new(one)))
+    if !args.severity.is_empty() || !args.market.is_empty() || args.attribute {
+        return Err(Failure::Usage(format!(
+            "{} holds several tokens: --severity, --market and --attribute are for scenarios of one",
+            file.display()
+        )));
+    }
+    Ok(vec![AnyLoaded::Joint(Box::new(joint::load(file, args)?))])
 }
 
-/// A scenario ready to run.
-struct Loaded {
-    file: PathBuf,
-    document: Document,
-    scenario: Scenario,
-    digests: BTreeMap<String, String>,
+fn load_file(file: &Path, args: &RunArgs) -> Result<Vec<Loaded>, Failure> {
+    let wanted = Wanted {
+        overrides: &args.overrides,
+        paths: args.paths,
+        seed: args.seed,
+        markets: &args.market,
+        severities: &args.severity,
+    };
+    let runs = load(file, wanted)?;
+    for one in &runs {
+        if let (Some((_, end)), Study::Paths(study)) = (args.path_range, &one.scenario.study)
+            && end > study.paths
+        {
+            let (name, paths) = (&one.scenario.name, study.paths);
+            return Err(Failure::Usage(format!("--path-range ends at {end}, {name} has {paths} paths")));
+        }
+    }
+    Ok(runs)
 }
 
-fn load(file: &Path, args: &RunArgs) -> Result<Loaded, Failure> {
-    let mut document = read(file, &args.overrides)?;
-    let mut overrides = args.overrides.clone();
-    overrides.extend(simulation_overrides(document.raw().mode, args.paths, args.seed));
-    if overrides.len() > args.overrides.len() {
-        document = read(file, &overrides)?;
-    }
-    let mut series = SeriesFiles::default();
-    let scenario = resolve(&document, &mut series)?;
-    if let Some(token) = document.token() {
-        series
-            .digests
-            .insert(without_detours(token.path()).display().to_string(), hex(&Sha256::digest(token.text())));
-    }
-    if let (Some((_, end)), Study::Paths(study)) = (args.path_range, &scenario.study)
-        && end > study.paths
-    {
-        let (name, paths) = (&scenario.name, study.paths);
-        return Err(Failure::Usage(format!("--path-range ends at {end}, {name} has {paths} paths")));
-    }
-    Ok(Loaded { file: file.to_owned(), document, scenario, digests: series.digests })
-}
-
-fn refuse_equal_names(loaded: &[AnyLoaded]) -> Result<(), Failure> {
+/// Two runs of one folder would replace each other.
+fn refuse_equal_folders(loaded: &[AnyLoaded]) -> Result<(), Failure> {
     let mut seen = BTreeMap::new();
     for one in loaded {
-        let (name, file) = one.name_and_file();
-        if let Some(other) = seen.insert(name, file) {
-            let (a, b) = (other.display(), file.display());
+        let (folder, file) = one.folder_and_file();
+        if let Some(other) = seen.insert(folder, file) {
+            let (name, a, b) = (folder.display(), other.display(), file.display());
             return Err(Failure::Usage(format!(
-                "{a} and {b} are both named {name:?}: one report would replace the other"
+                "{a} and {b} are both named \"{name}\": one report would replace the other"
             )));
         }
     }
     Ok(())
 }
 
-/// The figures that are shown, and what is to be said if too many paths broke.
-fn run_one(loaded: &Loaded, args: &RunArgs) -> Result<(serde_json::Value, Option<String>), Failure> {
+/// What is kept of a run.
+struct Ran {
+    figures: serde_json::Value,
+    score: Score,
+    /// What is to be said if too many paths broke.
+    too_many_faults: Option<String>,
+}
+
+fn run_one(loaded: &Loaded, args: &RunArgs, is_short: bool) -> Result<Ran, Failure> {
     let scenario = &loaded.scenario;
-    let folder = args.out.join(&scenario.name);
+    let folder = args.out.join(&loaded.folder);
     output::prepare(&folder)?;
     let begun = Instant::now();
     let threads = args.threads.map_or_else(available_threads, |threads| threads as usize);
@@ -127,13 +153,23 @@ fn run_one(loaded: &Loaded, args: &RunArgs) -> Result<(serde_json::Value, Option
     }
     let rows = summary_rows(scenario, &summary);
     if !args.quiet && !args.json {
-        let heading = format!("{}: {}", scenario.name, scenario.title);
-        let place = format!("  report: {}\n\n", folder.join("index.html").display());
-        terminal::print(&(terminal::figures(&heading, &rows) + &place));
+        let page = folder.join("index.html");
+        let text = if is_short {
+            let deepest = rows.iter().find(|row| row.0 == "Deepest discount close");
+            let deepest = deepest.map_or_else(String::new, |row| format!("deepest discount {}; ", row.1));
+            format!("{}: {deepest}{}\n", scenario.name, page.display())
+        } else {
+            let heading = format!("{}: {}", scenario.name, scenario.title);
+            terminal::figures(&heading, &rows) + &format!("  report: {}\n\n", page.display())
+        };
+        terminal::print(&text);
     }
     let figures: serde_json::Map<_, _> = rows.into_iter().map(|(name, value)| (name, json!(value))).collect();
     let shown = json!({ "run": scenario.name, "report": folder.display().to_string(), "figures": figures });
-    Ok((shown, too_many_faults(scenario, &summary)))
+    let link = loaded.folder.components().map(|part| part.as_os_str().to_string_lossy());
+    let link: Vec<_> = link.collect();
+    let score = score(scenario, &summary, &manifest, &link.join("/"));
+    Ok(Ran { figures: shown, score, too_many_faults: too_many_faults(scenario, &summary) })
 }
 
 /// What is to be said of a run of which too many paths broke.
@@ -166,7 +202,7 @@ fn answer(
         Study::QueueHistory(history) => (Summary::Queue(summarise_queue(history)), None),
         Study::Paths(study) => {
             let options = RunOptions { threads, isa, paths: path_range(study, args) };
-            simulate(&scenario.name, study, &scenario.report, args, &options)
+            simulate(scenario, study, args, &options)
         }
     }
 }
@@ -176,25 +212,28 @@ fn path_range(study: &PathStudy, args: &RunArgs) -> std::ops::Range<u64> {
 }
 
 fn simulate(
-    name: &str,
+    scenario: &Scenario,
     study: &PathStudy,
-    report: &ReportSpec,
     args: &RunArgs,
     options: &RunOptions,
 ) -> (Summary, Option<(Plan, OutcomeTable)>) {
-    let plan = Plan::new(study, report);
+    let plan = Plan::new(study, &scenario.report);
     let steps = study.steps as u64;
-    let bar = terminal::progress(name, (options.paths.end - options.paths.start) * steps, args.quiet);
-    let mut tally = pegstress_sim::run(
-        &plan,
-        options,
-        || Tally::new(&plan, args.outcomes),
-        |paths| bar.inc(paths * steps),
-    );
+    let paths = options.paths.end - options.paths.start;
+    let bar = terminal::progress(&scenario.name, paths * steps, args.quiet);
+    let keep = args.outcomes || args.attribute;
+    let mut tally =
+        pegstress_sim::run(&plan, options, || Tally::new(&plan, keep), |paths| bar.inc(paths * steps));
     bar.finish_and_clear();
     let outcomes = tally.take_outcomes();
-    let summary = Summary::Paths(Box::new(summarise_paths(&plan, &tally)));
-    (summary, outcomes.map(|table| (plan, table)))
+    let mut summary = summarise_paths(&plan, &tally);
+    summary.limits = verdicts(&plan, &tally, &scenario.limits);
+    if args.attribute {
+        summary.channels =
+            outcomes.as_ref().map(|table| attribute(&scenario.name, &plan, table, options, args.quiet));
+    }
+    let outcomes = outcomes.filter(|_| args.outcomes);
+    (Summary::Paths(Box::new(summary)), outcomes.map(|table| (plan, table)))
 }
 
 fn manifest(
@@ -234,8 +273,10 @@ fn manifest(
 /// The command that repeats a run, without the words that do not change its answer.
 fn command(loaded: &Loaded, args: &RunArgs, simulated: bool) -> String {
     let mut words = vec![format!("pegstress run {}", loaded.file.display())];
+    words.extend(loaded.chosen.iter().cloned());
     if simulated {
         words.extend(set_words(args));
+        words.extend(args.attribute.then(|| "--attribute".to_owned()));
     } else {
         words.extend(override_words(args));
     }

@@ -38,6 +38,9 @@ pub(crate) struct RunWords {
     /// Replace a value of the file in every run, e.g. --set redemption.buffer_eth=500
     #[arg(long = "set", value_name = "KEY.PATH=VALUE")]
     pub(crate) overrides: Vec<Override>,
+    /// Severity of the file at which every run is made; the file's own values if absent
+    #[arg(long, value_name = "NAME")]
+    pub(crate) severity: Option<String>,
     /// Print the figures as JSON on standard output
     #[arg(long)]
     pub(crate) json: bool,
@@ -52,7 +55,8 @@ impl RunWords {
         let sets = self.overrides.iter().map(|set| format!("--set '{}={}'", set.key(), set.value()));
         let paths = self.paths.map(|paths| format!("--paths {paths}"));
         let seed = self.seed.map(|seed| format!("--seed {seed}"));
-        sets.chain(paths).chain(seed).collect()
+        let severity = self.severity.as_ref().map(|name| format!("--severity {name}"));
+        severity.into_iter().chain(sets).chain(paths).chain(seed).collect()
     }
 }
 

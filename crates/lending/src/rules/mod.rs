@@ -53,6 +53,19 @@ impl Rules {
         }
     }
 
+    /// The same rule in a world in which no loan is ever due.
+    #[must_use]
+    pub fn never_due(self) -> Self {
+        // Above any debt over value that a path can reach.
+        const NEVER: f64 = 1e9;
+        match self {
+            Rules::Aave(rule) => Rules::Aave(Aave { liquidation_threshold: NEVER, ..rule }),
+            Rules::Morpho(_) => Rules::Morpho(Morpho { lltv: NEVER }),
+            Rules::Compound(rule) => Rules::Compound(Compound { liquidation_threshold: NEVER, ..rule }),
+            Rules::Gearbox(rule) => Rules::Gearbox(Gearbox { liquidation_threshold: NEVER, ..rule }),
+        }
+    }
+
     /// ETH that liquidators pay for tokens they get, per ETH of their value at the oracle's price: below it a sale at
     /// market loses money.
     #[inline(always)]

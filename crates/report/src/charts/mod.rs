@@ -1,6 +1,7 @@
 //! Charts as PNG bytes: one file per chart, each with its finding as title.
 
 mod axis;
+mod colours;
 mod figure;
 mod panel;
 mod sheet;
@@ -20,6 +21,7 @@ pub(crate) mod questions;
 mod queue;
 mod recovery;
 mod rolling;
+pub(crate) mod scoreboard;
 mod slippage;
 pub(crate) mod who_pays;
 
@@ -32,6 +34,7 @@ use figure::Heading;
 use pegstress_risk::Summary;
 use pegstress_sim::joint::JointScenario;
 use pegstress_sim::scenario::Scenario;
+use rayon::prelude::*;
 
 /// A drawn chart with the text that stands for it.
 pub(crate) struct Chart {
@@ -88,35 +91,42 @@ fn source_words<'a>(files: impl Iterator<Item = &'a str>) -> String {
     if files.is_empty() { String::new() } else { format!(" · Data: {}", files.join(", ")) }
 }
 
-/// Draws every chart that has something to show.
+/// A chart that is still to be drawn.
+type Draw<'a> = Box<dyn Fn() -> Result<Option<Chart>, ReportError> + Send + Sync + 'a>;
+
+/// Draws every chart that has something to show, several at a time: half of a short run is drawing.
 pub(crate) fn draw_charts(labels: &Labels<'_>, summary: &Summary) -> Result<Vec<Chart>, ReportError> {
-    let mut charts = Vec::new();
+    let mut list: Vec<Draw<'_>> = Vec::new();
     match summary {
         Summary::Pool(pool) => {
-            charts.extend(price::draw(labels, pool)?);
-            charts.extend(composition::draw(labels, pool)?);
-            charts.extend(slippage::draw(labels, &pool.slippage)?);
-            charts.extend(backtest::draw_pool(labels, pool)?);
+            list.push(Box::new(|| price::draw(labels, pool)));
+            list.push(Box::new(|| composition::draw(labels, pool)));
+            list.push(Box::new(|| slippage::draw(labels, &pool.slippage)));
+            list.push(Box::new(|| backtest::draw_pool(labels, pool)));
         }
         Summary::Queue(queue) => {
-            charts.extend(queue::draw(labels, queue)?);
-            charts.extend(backtest::draw_queue(labels, queue)?);
+            list.push(Box::new(|| queue::draw(labels, queue)));
+            list.push(Box::new(|| backtest::draw_queue(labels, queue)));
         }
         Summary::Paths(paths) => {
             for fan in &paths.fans {
-                charts.extend(fan::draw(labels, paths, fan)?);
+                list.push(Box::new(|| fan::draw(labels, paths, fan)));
             }
-            charts.extend(deepest::draw(labels, paths)?);
-            charts.extend(losses::draw(labels, paths)?);
-            charts.extend(recovery::draw(labels, paths)?);
-            charts.extend(who_pays::draw(labels, paths)?);
-            charts.extend(flows::draw(labels, paths)?);
-            charts.extend(rolling::draw(labels, paths)?);
-            charts.extend(slippage::draw(labels, &paths.slippage)?);
+            list.push(Box::new(|| deepest::draw(labels, paths)));
+            list.push(Box::new(|| losses::draw(labels, paths)));
+            list.push(Box::new(|| recovery::draw(labels, paths)));
+            list.push(Box::new(|| who_pays::draw(labels, paths)));
+            list.push(Box::new(|| flows::draw(labels, paths)));
+            list.push(Box::new(|| rolling::draw(labels, paths)));
+            list.push(Box::new(|| slippage::draw(labels, &paths.slippage)));
             if let Some(snapshot) = &paths.lending {
-                charts.extend(ladder::draw(labels, snapshot)?);
+                list.push(Box::new(|| ladder::draw(labels, snapshot)));
+            }
+            if let Some(attribution) = &paths.channels {
+                list.push(Box::new(|| questions::draw_attribution(labels, attribution)));
             }
         }
     }
-    Ok(charts)
+    let drawn: Result<Vec<Option<Chart>>, ReportError> = list.par_iter().map(|draw| draw()).collect();
+    Ok(drawn?.into_iter().flatten().collect())
 }

@@ -37,6 +37,7 @@ pub(crate) fn fill_in(joint: Joint<'_>, charts: &[Chart]) -> Result<File, Report
         name: &scenario.name,
         title: &scenario.title,
         story: &scenario.story,
+        about: Vec::new(),
         headline: joint_rows(scenario, joint.summary),
         faults,
         images: images(charts),

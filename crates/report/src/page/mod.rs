@@ -39,6 +39,7 @@ struct Page<'a> {
     name: &'a str,
     title: &'a str,
     story: &'a str,
+    about: Vec<(&'static str, String)>,
     headline: Vec<(String, String)>,
     faults: Vec<String>,
     images: Vec<Image<'a>>,
@@ -60,6 +61,7 @@ pub(crate) fn fill_in(
         name: &scenario.name,
         title: &scenario.title,
         story: &scenario.story,
+        about: about(scenario),
         headline: headline::summary_rows(scenario, summary),
         faults: warnings::faults(summary),
         images: images(charts),
@@ -97,4 +99,19 @@ fn write(page: &Page<'_>) -> Result<File, ReportError> {
     environment.add_template("index.html", TEMPLATE)?;
     let text = environment.get_template("index.html")?.render(Serde(page))?;
     Ok(File::new("index.html", text.into_bytes()))
+}
+
+/// What the scenario says about its own story.
+fn about(scenario: &Scenario) -> Vec<(&'static str, String)> {
+    let own = &scenario.provenance;
+    let mut list = Vec::new();
+    if let Some(severity) = &own.severity {
+        let meaning =
+            if severity.meaning.is_empty() { String::new() } else { format!(": {}", severity.meaning) };
+        list.push(("Severity", format!("{}{meaning}", severity.name)));
+    }
+    let anchor = own.severity.as_ref().and_then(|severity| severity.anchor.as_ref()).or(own.anchor.as_ref());
+    list.extend(anchor.map(|anchor| ("Anchor", anchor.clone())));
+    list.extend(own.falsified_by.as_ref().map(|what| ("What would falsify it", what.clone())));
+    list
 }

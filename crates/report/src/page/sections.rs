@@ -1,5 +1,7 @@
 //! Tables of the page.
 
+mod catalogue;
+
 use crate::finding::deepest_quote;
 use crate::headline::probability_words;
 use crate::honesty::dagger;
@@ -42,14 +44,16 @@ pub(super) fn of(scenario: &Scenario, summary: &Summary) -> Vec<Section> {
         Summary::Pool(pool) => vec![pool_depth(pool, symbol), scores(pool.backtest.as_ref())],
         Summary::Queue(queue) => vec![scores(queue.backtest.as_ref())],
         Summary::Paths(paths) => {
-            let mut list = vec![
+            let mut list = vec![catalogue::limits(paths, symbol)];
+            list.extend(paths.channels.iter().map(|found| catalogue::attribution(found, symbol)));
+            list.extend([
                 metrics(scenario, paths),
                 probabilities(scenario, paths),
                 risk_measures(paths, symbol),
                 who_pays(paths),
                 tail_fits(paths, symbol),
                 venues(paths, symbol),
-            ];
+            ]);
             list.extend(paths.lending.as_ref().map(|snapshot| loans(snapshot, symbol)));
             list.extend(paths.restaking.as_ref().map(culprits));
             list

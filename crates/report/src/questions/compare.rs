@@ -3,7 +3,7 @@
 use super::number;
 use crate::charts::questions::draw_differences;
 use crate::number::{grouped, percent, spoken, with_unit};
-use crate::{File, ReportError, tables};
+use crate::{File, Manifest, ReportError, SCHEMA_VERSION, tables};
 use pegstress_risk::questions::compare::{Compared, Difference, Pairing, RunComparison};
 use serde_json::{Value, json};
 
@@ -21,6 +21,10 @@ pub struct ComparedRuns {
     pub symbol: String,
     /// Program and version.
     pub program: String,
+    /// Command that repeats the comparison.
+    pub command: String,
+    /// The records of both runs.
+    pub manifests: [Manifest; 2],
     /// The comparison.
     pub comparison: RunComparison,
 }
@@ -45,13 +49,23 @@ pub(crate) fn is_significant(row: &Difference) -> bool {
     row.p_holm.is_some_and(|p| p < LEVEL)
 }
 
-/// `compare.csv` and `compare.png`.
+/// `compare.csv`, `compare.png`, and `manifest.json` with the records of both runs.
 ///
 /// # Errors
 /// When the table or the chart cannot be written.
 pub fn render_compare(runs: &ComparedRuns) -> Result<Vec<File>, ReportError> {
     let mut files: Vec<File> = draw_differences(runs)?.into_iter().map(|chart| chart.file).collect();
     files.extend(tables::questions::differences(&runs.comparison).file()?);
+    let record = json!({
+        "schema_version": SCHEMA_VERSION,
+        "program": runs.program,
+        "command": runs.command,
+        "first": runs.manifests[0],
+        "second": runs.manifests[1],
+    });
+    let mut bytes = serde_json::to_vec_pretty(&record)?;
+    bytes.push(b'\n');
+    files.push(File::new("manifest.json", bytes));
     Ok(files)
 }
 

@@ -1,7 +1,7 @@
 //! Answers to questions beyond one run: each a chart or two, a table, rows for a terminal and JSON.
 //!
-//! Every folder but those of a comparison and of a back-test, which have no single scenario, also gets `assumptions.csv` and `manifest.json`
-//! of the scenario that was asked; its answer says how many of its parameters have no anchor.
+//! Every folder but that of a back-test also gets a `manifest.json`, that of a comparison with the records of both runs; and, but for those two,
+//! which have no single scenario, `assumptions.csv` of the scenario that was asked: its answer says how many of its parameters have no anchor.
 
 mod backtest;
 mod calibrate;

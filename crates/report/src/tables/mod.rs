@@ -5,6 +5,7 @@
 
 mod assumptions;
 mod backtest;
+mod catalogue;
 mod exit;
 pub(crate) mod joint;
 mod lending;
@@ -21,6 +22,7 @@ mod who_pays;
 
 pub(crate) use exit::write_exit;
 pub(crate) use market_depth::write_depth;
+pub(crate) use summary::columns as summary_columns;
 
 use crate::number::grouped;
 use crate::{File, Manifest, ReportError};
@@ -35,11 +37,11 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    fn new(name: &'static str, header: &[&str]) -> Self {
+    pub(crate) fn new(name: &'static str, header: &[&str]) -> Self {
         Self { name, header: header.iter().map(|h| (*h).to_owned()).collect(), rows: Vec::new() }
     }
 
-    fn push(&mut self, row: Vec<String>) {
+    pub(crate) fn push(&mut self, row: Vec<String>) {
         debug_assert_eq!(row.len(), self.header.len(), "{}", self.name);
         self.rows.push(row);
     }
@@ -87,6 +89,8 @@ pub(crate) fn write_tables(
             tables.push(metrics::table(scenario, paths));
             tables.extend([who_pays::gains(&paths.attribution), who_pays::flows(&paths.attribution)]);
             tables.extend([tails::recovery(paths), tails::risk_measures(paths), tails::fits(paths)]);
+            tables.push(catalogue::limits(&paths.limits));
+            tables.extend(paths.channels.as_ref().map(catalogue::attribution));
             if let Some(snapshot) = &paths.lending {
                 tables.extend([lending::ladder(snapshot), lending::loans(snapshot)]);
             }

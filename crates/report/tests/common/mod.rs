@@ -8,7 +8,7 @@ use pegstress_risk::summary::{
     QueueQuote, QueueSummary, ReferenceQuote, SlippageCurve, StartSummary, Tails, VenueDepth,
 };
 use pegstress_sim::scenario::{
-    Assumption, EvidenceMark, Network, QueueHistory, ReportSpec, Scenario, Study, Token,
+    Assumption, EvidenceMark, Network, Provenance, QueueHistory, ReportSpec, Scenario, Study, Token,
 };
 use std::collections::BTreeMap;
 
@@ -30,6 +30,8 @@ pub(crate) fn scenario(name: &str, symbol: &str) -> Scenario {
         name: name.into(),
         title: format!("{symbol} under stress"),
         story: "Holders leave faster than the exit queue moves.".into(),
+        provenance: Provenance::default(),
+        limits: Vec::new(),
         token: Token { symbol: symbol.into() },
         study: Study::QueueHistory(QueueHistory {
             rows: Vec::new(),
@@ -178,6 +180,8 @@ pub(crate) fn paths(rolling: bool) -> PathSummary {
         attribution: Attribution::default(),
         tails: Tails::default(),
         by_start: rolling.then(|| (0..120).map(|day| start_summary(later(start, 24 * day), day)).collect()),
+        limits: Vec::new(),
+        channels: None,
     }
 }
 

@@ -8,7 +8,8 @@
 //! - [`sensitivity`]: one key at a time; [`sobol`]: shares of variance over a low-discrepancy [`design`];
 //! - [`compare`]: differences of two runs with their significance;
 //! - [`converge`]: errors against the number of paths;
-//! - [`target`]: a run against what was observed; [`calibrate`]: the parameters that come nearest to it.
+//! - [`target`]: a run against what was observed; [`calibrate`]: the parameters that come nearest to it;
+//! - [`attribution`]: what each channel of stress adds.
 
 pub mod limit;
 pub mod measure;
@@ -18,6 +19,7 @@ pub mod range;
 mod bootstrap;
 mod curvature;
 
+pub mod attribution;
 pub mod calibrate;
 pub mod compare;
 pub mod converge;

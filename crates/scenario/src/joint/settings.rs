@@ -1,6 +1,5 @@
 //! Keys of members' files that a joint file or the command line sets, as overrides.
 
-use crate::key::join;
 use crate::overrides::Override;
 use crate::raw::joint::RawSettings;
 
@@ -13,7 +12,8 @@ pub(super) fn overrides_of(settings: &RawSettings) -> Vec<Override> {
 
 fn flatten(at: &str, table: &toml::Table, list: &mut Vec<Override>) {
     for (key, value) in table {
-        let path = join(at, key);
+        // A key in quotes is a path of its own.
+        let path = if at.is_empty() { key.clone() } else { format!("{at}.{key}") };
         match value {
             toml::Value::Table(inner) => flatten(&path, inner, list),
             other => list.push(Override::new(path, other.to_string())),

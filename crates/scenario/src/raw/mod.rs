@@ -3,6 +3,7 @@
 pub mod quantity;
 
 pub mod agents;
+pub mod catalogue;
 pub mod drivers;
 pub mod joint;
 pub mod lending;
@@ -23,7 +24,10 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use std::collections::BTreeMap;
+
 use agents::RawAgents;
+use catalogue::{RawLimit, RawSeverity};
 use drivers::RawDrivers;
 use lending::RawLending;
 use network::RawNetwork;
@@ -46,6 +50,22 @@ pub struct RawScenario {
     pub title: String,
     /// What happened, or what is supposed to happen; one paragraph.
     pub story: String,
+    /// What it follows: `historical: ...`, or `hypothetical`.
+    pub anchor: Option<String>,
+    /// What would show that the story is wrong.
+    pub falsified_by: Option<String>,
+    /// File whose keys this one inherits, relative to this one: tables are merged key by key, lists are replaced as a whole, evidence
+    /// goes with its values; name, title, story, anchor, severities and markets are not inherited.
+    pub base: Option<String>,
+    /// Tokens for which the story makes sense, each with a file beside `base`: what `--market` may choose.
+    #[serde(default)]
+    pub markets: Vec<String>,
+    /// How hard it may come: values that replace those of the file, by name (`A`, `B`, `C`). A run takes each with the same seed.
+    #[serde(default)]
+    pub severities: BTreeMap<String, RawSeverity>,
+    /// Limits that the answer is held against.
+    #[serde(default)]
+    pub limits: Vec<RawLimit>,
     /// What is computed.
     pub mode: Mode,
     /// The window.

@@ -4,7 +4,7 @@ use pegstress_sim::scenario::{Assumption, EvidenceMark};
 
 use super::venue::defaults;
 use crate::document::Document;
-use crate::key::covers;
+use crate::key::{covers, join};
 use crate::raw::{Mark, RawEvidence};
 use crate::token::TokenFile;
 use crate::tree::{Node, Value};
@@ -34,6 +34,7 @@ pub(super) fn assumptions(document: &Document) -> Vec<Assumption> {
     let raw = document.raw();
     let paths = document.tree.paths();
     let mut series: Vec<&str> = Vec::new();
+    let sources = Sources::new(document);
     let mut found = Vec::new();
     for (path, node) in &paths {
         let is_model = MODEL_TABLES.iter().any(|table| covers(table, path));
@@ -43,7 +44,7 @@ pub(super) fn assumptions(document: &Document) -> Vec<Assumption> {
         }
         let value = match &node.value {
             Value::Integer(_) | Value::Float(_) => {
-                node.span.clone().and_then(|span| document.text.get(span)).map(str::to_owned)
+                node.span.clone().and_then(|span| document.layers.text.get(span)).map(str::to_owned)
             }
             Value::Table(_) => series_words(node).inspect(|_| series.push(path)),
             Value::Array(items) if LISTS.iter().any(|list| path.ends_with(list)) => {
@@ -52,13 +53,13 @@ pub(super) fn assumptions(document: &Document) -> Vec<Assumption> {
             }
             Value::Array(_) if *path == MATRIX => {
                 series.push(path);
-                let text = node.span.clone().and_then(|span| document.text.get(span));
+                let text = node.span.clone().and_then(|span| document.layers.text.get(span));
                 text.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
             }
             _ => None,
         };
         if let Some(value) = value {
-            found.push(assumption(path.clone(), value, &raw.evidence));
+            found.push(sources.assumption(path, node, value));
         }
     }
     if let Some(token) = &document.token {
@@ -68,7 +69,9 @@ pub(super) fn assumptions(document: &Document) -> Vec<Assumption> {
         let Some(pool) = venue.pool() else { continue };
         for (key, default) in defaults(pool) {
             let key = format!("venues[{index}].{}.{key}", pool.word());
-            found.push(assumption(key, format!("{default} (default)"), &raw.evidence));
+            let node = document.tree.find(&format!("venues[{index}]"));
+            let value = format!("{default} (default)");
+            found.extend(node.map(|node| sources.assumption(&key, node, value)));
         }
     }
     found
@@ -107,9 +110,51 @@ fn series_words(node: &Node) -> Option<String> {
     Some(format!("{}: {}", word("file")?, word("value_column")?))
 }
 
+/// Evidence with the file in which it stands.
+struct Sources<'a> {
+    document: &'a Document,
+    layers: Vec<usize>,
+}
+
+impl<'a> Sources<'a> {
+    fn new(document: &'a Document) -> Self {
+        let place = |k: usize| document.tree.find(&format!("evidence[{k}]"));
+        let layer = |k| place(k).map_or(0, |node| document.layers.of(node));
+        Self { document, layers: (0..document.raw().evidence.len()).map(layer).collect() }
+    }
+
+    /// The value at `path`: what a severity sets by the evidence of the severity, else by that of the key. A file's
+    /// evidence covers what stands in it or in a file further down.
+    fn assumption(&self, path: &str, node: &Node, value: String) -> Assumption {
+        let (layer, evidence) = (self.document.layers.of(node), &self.document.raw().evidence);
+        let counting = || {
+            let pairs = evidence.iter().zip(&self.layers);
+            pairs.filter(|(_, from)| **from <= layer).map(|(one, _)| one)
+        };
+        if let Some(severity) = &self.document.severity
+            && let Some(key) = severity.keys.iter().find(|key| covers(key, path))
+        {
+            let set = join(&join("severities", &severity.name), key);
+            if let Some(best) = longest(counting(), &set) {
+                return stated(path.to_owned(), value, Some(best));
+            }
+        }
+        stated(path.to_owned(), value, longest(counting(), path))
+    }
+}
+
+/// The longest entry that covers `path`.
+fn longest<'a>(evidence: impl Iterator<Item = &'a RawEvidence>, path: &str) -> Option<&'a RawEvidence> {
+    evidence.filter(|one| covers(&one.key, path)).max_by_key(|one| one.key.len())
+}
+
 /// The parameter with the longest entry that covers it.
 pub(crate) fn assumption(key: String, value: String, evidence: &[RawEvidence]) -> Assumption {
-    let best = evidence.iter().filter(|one| covers(&one.key, &key)).max_by_key(|one| one.key.len());
+    let best = longest(evidence.iter(), &key);
+    stated(key, value, best)
+}
+
+fn stated(key: String, value: String, best: Option<&RawEvidence>) -> Assumption {
     let (mark, source) = best.map_or((EvidenceMark::Unstated, String::new()), |one| {
         let mark = match one.mark {
             Mark::Source => EvidenceMark::Source,

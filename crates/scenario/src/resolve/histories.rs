@@ -59,7 +59,7 @@ fn reserves(
     end: Timestamp,
 ) -> Option<Rows> {
     let NumberOrRows::Rows(raw) = raw else { return None };
-    let source = reader.rows_source(raw);
+    let source = reader.rows_source(key, raw);
     let rows = reader.rows(key, &source, start, end)?;
     if rows.is_empty() {
         reader.refuse(key, &format!("there is no row from {start} to {end}"));
@@ -70,7 +70,8 @@ fn reserves(
 
 /// Rows of the redemption rate and the age up to which one counts.
 fn nav_rows(raw: &RawScenario, reader: &mut Reader<'_>) -> Option<(Rows, i64)> {
-    let source = reader.source(&raw.drivers.redemption_rate.as_ref()?.record(), Domain::Positive)?;
+    let record = raw.drivers.redemption_rate.as_ref()?.record();
+    let source = reader.source("drivers.redemption_rate", &record, Domain::Positive)?;
     let max_age_secs = match &source {
         Source::Constant(_) => i64::MAX,
         Source::Column { request, .. } => request.max_age_secs,

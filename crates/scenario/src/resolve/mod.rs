@@ -6,6 +6,7 @@ mod concentrated;
 mod drivers;
 mod histories;
 mod lending;
+mod limits;
 mod network;
 mod path_study;
 mod pools;
@@ -16,7 +17,7 @@ mod restaking;
 mod shocks;
 mod venue;
 
-use pegstress_sim::scenario::{ReportSpec, Scenario, Study, Token};
+use pegstress_sim::scenario::{Provenance, ReportSpec, Scenario, Severity, Study, Token};
 
 use crate::diagnostic::{Diagnostic, ScenarioError};
 use crate::document::Document;
@@ -52,15 +53,43 @@ pub fn resolve(document: &Document, series: &mut dyn ReadSeries) -> Result<Scena
     let Some(study) = study.filter(|_| problems.is_empty()) else {
         return Err(ScenarioError::Series(or_incomplete(document, problems)));
     };
+    let report = raw.report.as_ref().map_or_else(no_report, report);
+    let limits = limits::limits(document, &study, &report)?;
     Ok(Scenario {
-        name: raw.name.clone(),
+        name: document.name(),
         title: raw.title.clone(),
-        story: raw.story.split_whitespace().collect::<Vec<_>>().join(" "),
+        story: one_line(&raw.story),
+        provenance: provenance(document),
+        limits,
         token: Token { symbol: raw.token.symbol.clone() },
         study,
-        report: raw.report.as_ref().map_or_else(no_report, report),
+        report,
         assumptions: assumptions::assumptions(document),
     })
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What the file says about itself.
+fn provenance(document: &Document) -> Provenance {
+    let raw = document.raw();
+    let severity = document.severity.as_ref().map(|severity| {
+        let table = raw.severities.get(&severity.name);
+        let words = |text: Option<&String>| text.map_or_else(String::new, |text| one_line(text));
+        Severity {
+            name: severity.name.clone(),
+            meaning: words(table.and_then(|table| table.meaning.as_ref())),
+            anchor: table.and_then(|table| table.anchor.as_deref()).map(one_line),
+        }
+    });
+    Provenance {
+        scenario: raw.name.clone(),
+        anchor: raw.anchor.as_deref().map(one_line),
+        falsified_by: raw.falsified_by.as_deref().map(one_line),
+        severity,
+    }
 }
 
 /// A document that was checked lacks nothing; if it does, that is said and not hidden.
@@ -70,7 +99,7 @@ fn or_incomplete(document: &Document, problems: Vec<Diagnostic>) -> Vec<Diagnost
     }
     vec![Diagnostic {
         file: document.path.clone(),
-        source: document.text.clone(),
+        source: document.layers.text.clone(),
         span: None,
         key_path: "mode".to_owned(),
         message: format!("mode = \"{}\" lacks a table that it needs", document.raw().mode.word()),

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::diagnostic::{Diagnostic, Problems};
 use crate::document::Document;
+use crate::key::join;
 use crate::raw::drivers::{RawDriver, RawMarketPrice, RawRows};
 use crate::series::{Domain, ReadSeries, Rule, SeriesFault, SeriesRequest};
 
@@ -39,7 +40,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(document: &'a Document, series: &'a mut dyn ReadSeries) -> Self {
-        Self { document, series, problems: Problems::new(&document.path, &document.text) }
+        Self { document, series, problems: document.layers.problems() }
     }
 
     pub(super) fn into_problems(self) -> Vec<Diagnostic> {
@@ -55,17 +56,18 @@ impl<'a> Reader<'a> {
         read.map_err(|fault| self.refuse(key, &fault.message)).ok()
     }
 
-    fn file(&self, name: &str) -> PathBuf {
-        self.document.path.parent().map_or_else(|| name.into(), |folder| folder.join(name))
+    /// The file `name` that the driver or reserve at `key` names.
+    fn file(&self, key: &str, name: &str) -> PathBuf {
+        self.document.layers.folder_of(&self.document.tree, &join(key, "file")).join(name)
     }
 
     /// A driver as a source; `None` where neither a value nor a series is complete.
-    pub(super) fn source(&self, raw: &RawDriver, domain: Domain) -> Option<Source> {
+    pub(super) fn source(&self, key: &str, raw: &RawDriver, domain: Domain) -> Option<Source> {
         if let Some(value) = raw.value {
             return Some(Source::Constant(value));
         }
         let request = SeriesRequest {
-            file: self.file(raw.file.as_ref()?),
+            file: self.file(key, raw.file.as_ref()?),
             time_column: raw.time_column.clone()?,
             time_format: raw.time_format.clone().unwrap_or_else(|| "rfc3339".to_owned()),
             value_column: raw.value_column.clone()?,
@@ -93,13 +95,13 @@ impl<'a> Reader<'a> {
             rule: raw.rule,
             max_age_hours: raw.max_age_hours,
         };
-        self.source(&driver, Domain::Positive)
+        self.source("drivers.market_price", &driver, Domain::Positive)
     }
 
-    /// Reserves as a source.
-    pub(super) fn rows_source(&self, raw: &RawRows) -> Source {
+    /// The reserve at `key` as a source.
+    pub(super) fn rows_source(&self, key: &str, raw: &RawRows) -> Source {
         let request = SeriesRequest {
-            file: self.file(&raw.file),
+            file: self.file(key, &raw.file),
             time_column: raw.time_column.clone(),
             time_format: raw.time_format.clone().unwrap_or_else(|| "rfc3339".to_owned()),
             value_column: raw.value_column.clone(),
@@ -119,7 +121,7 @@ impl<'a> Reader<'a> {
         domain: Domain,
         grid: Grid,
     ) -> Option<Vec<f64>> {
-        let source = self.source(raw, domain)?;
+        let source = self.source(key, raw, domain)?;
         self.source_on_grid(key, &source, grid)
     }
 

@@ -1,6 +1,7 @@
 //! What no type can say: rules between keys.
 
 mod agents;
+mod catalogue;
 mod concentrated;
 mod crypto;
 mod drivers;
@@ -21,6 +22,7 @@ mod venues;
 mod weighted;
 
 use crate::diagnostic::Problems;
+use crate::layers::Layers;
 use crate::raw::RawScenario;
 use crate::raw::pools::RawPoolFile;
 use crate::raw::redemption::RawRedemption;
@@ -43,9 +45,12 @@ struct Site<'a, 'p> {
 }
 
 /// Adds every broken rule to `problems`.
-pub(crate) fn check(raw: &RawScenario, tree: &Node, problems: &mut Problems<'_>) {
+pub(crate) fn check(raw: &RawScenario, tree: &Node, layers: &Layers, problems: &mut Problems<'_>) {
     let mut rules = Rules { raw, site: Site { tree, problems } };
     rules.check_name();
+    rules.check_markets();
+    rules.check_severities();
+    rules.check_limits();
     rules.check_time();
     rules.check_rolling();
     rules.check_venues();
@@ -59,7 +64,7 @@ pub(crate) fn check(raw: &RawScenario, tree: &Node, problems: &mut Problems<'_>)
     rules.check_report();
     rules.check_varied_keys();
     rules.check_targets();
-    rules.check_evidence();
+    rules.check_evidence(layers);
 }
 
 /// Adds every broken rule of a pool file to `problems`.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Rules, Site};
+use crate::layers::Layers;
 use crate::nearest::suggest;
 use crate::raw::RawEvidence;
 
@@ -23,8 +24,13 @@ impl Rules<'_, '_> {
         }
     }
 
-    pub(super) fn check_evidence(&mut self) {
-        self.site.check_evidence_keys(&self.raw.evidence);
+    /// Evidence of the scenario file; that of the files it builds upon may cover what it replaces.
+    pub(super) fn check_evidence(&mut self, layers: &Layers) {
+        let tree = self.site.tree;
+        let is_own =
+            |index: &usize| tree.find(&format!("evidence[{index}]")).is_none_or(|node| layers.of(node) == 0);
+        let own = (0..self.raw.evidence.len()).take_while(is_own).count();
+        self.site.check_evidence_keys(&self.raw.evidence[..own]);
     }
 }
 

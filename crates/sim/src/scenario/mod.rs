@@ -6,6 +6,7 @@
 
 mod agents;
 mod history;
+mod provenance;
 mod report;
 mod shocks;
 
@@ -13,6 +14,7 @@ pub use agents::{
     Agents, Arbitrage, Background, DipBuyers, ExitDemand, Impatience, Liquidity, Whale, WhaleExit,
 };
 pub use history::{PoolHistory, PoolRow, QueueHistory, QueueRow};
+pub use provenance::{Limit, Provenance, Severity};
 pub use report::{Assumption, EvidenceMark, ReportSpec};
 pub use shocks::{Posting, Shock, ShockKind, Trigger};
 
@@ -32,6 +34,10 @@ pub struct Scenario {
     pub title: String,
     /// What happened, or what is supposed to happen; one paragraph.
     pub story: String,
+    /// What the story follows, and at which severity it is run.
+    pub provenance: Provenance,
+    /// Limits that the answer is held against.
+    pub limits: Vec<Limit>,
     /// The token under test.
     pub token: Token,
     /// What is computed.

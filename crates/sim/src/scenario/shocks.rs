@@ -87,6 +87,32 @@ pub enum ShockKind {
 }
 
 impl ShockKind {
+    /// What it is called in reports.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::SellShareOfFloat => "sale",
+            Self::RedeemShareOfFloat => "redemption requests",
+            Self::RemoveLiquidityShare => "liquidity removed",
+            Self::NetworkQueueEth => "exit queue",
+            Self::PauseRedemptions => "pause of redemptions",
+            Self::RemoveArbitrageCapitalShare => "arbitrage capital lost",
+            Self::SlashByService(_) => "slash by a service",
+            Self::SlashOperators(_) => "slash of operators",
+            Self::LoseOnBeaconChain(_) => "loss on the beacon chain",
+            Self::FreezeOracle(_) => "frozen oracle",
+            Self::MisprintOracle(_) => "misprint of an oracle",
+            Self::RaiseBorrowRate(_) => "borrow rate",
+            Self::RaiseExitDemand => "loss of trust",
+            Self::RemoveLiquidityOneSided => "liquidity removed as ETH",
+            Self::MoveEthUsd => "fall of ETH",
+            Self::MintUnbacked(_) => "unbacked tokens",
+            Self::FreezeOnchainRate => "frozen rate on chain",
+            Self::OperatorOutage(_) => "operators offline",
+            Self::WithdrawLenderDeposits(_) => "lenders' suppliers leave",
+            Self::CutLiquidationThreshold(_) => "lower liquidation threshold",
+        }
+    }
+
     /// Whether the size is a share of something that shrinks, so that a duration spreads it over steps.
     pub fn is_share(self) -> bool {
         match self {

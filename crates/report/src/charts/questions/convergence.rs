@@ -12,10 +12,14 @@ use pegstress_risk::questions::converge::Convergence;
 
 /// `convergence.png`, errors in per cent of the value; nothing where no number has both.
 pub(crate) fn draw(asked: Asked<'_>, found: &[Convergence]) -> Result<Option<Chart>, ReportError> {
-    let drawn: Vec<(&Convergence, f64)> =
-        found.iter().filter_map(|one| Some((one, one.value.filter(|value| *value != 0.0)?.abs()))).collect();
     let within = |one: &Convergence, size: f64| line(one, size, |error| error.within);
     let between = |one: &Convergence, size: f64| line(one, size, |error| error.between);
+    // A measure without an error to draw has no entry in the legend either.
+    let drawn: Vec<(&Convergence, f64)> = found
+        .iter()
+        .filter_map(|one| Some((one, one.value.filter(|value| *value != 0.0)?.abs())))
+        .filter(|(one, size)| !within(one, *size).is_empty() || !between(one, *size).is_empty())
+        .collect();
     let all: Vec<(f64, f64)> = drawn
         .iter()
         .flat_map(|(one, size)| within(one, *size).into_iter().chain(between(one, *size)))

@@ -1,16 +1,16 @@
 //! One number over a grid of two keys.
 
 use super::super::Chart;
+use super::super::colours::ColourScale;
 use super::super::figure::{Frame, draw_figure};
 use super::super::sheet::{Align, Font, Sheet};
-use super::super::style::{BLUE, GRID, LABEL_EM, TEXT, tint};
-use super::rows::{FAINT, LABEL};
+use super::super::style::{LABEL_EM, TEXT};
+use super::rows::LABEL;
 use super::{axis_scale, details, measure_axis};
 use crate::ReportError;
 use crate::number::short;
 use crate::questions::{Asked, measure_value, measure_words};
 use pegstress_risk::questions::sweep::{Sweep, SweepKey, SweepPoint};
-use plotters::style::{RGBColor, WHITE};
 
 const NAME: Font = Font { em: LABEL_EM, bold: true, colour: TEXT };
 const CELL: f64 = 70.0;
@@ -23,7 +23,7 @@ pub(crate) fn draw(asked: Asked<'_>, sweep: &Sweep) -> Result<Option<Chart>, Rep
     let scale = axis_scale(&sweep.measure);
     let value = |point: &SweepPoint| point.drawn.map(|one| scale * one.value);
     let known: Vec<f64> = sweep.points.iter().filter_map(value).collect();
-    let Some((low, high)) = super::super::axis::range(known) else { return Ok(None) };
+    let Some(colours) = ColourScale::over(known) else { return Ok(None) };
     let heading = asked.labels().heading(
         finding(asked, sweep),
         details(
@@ -35,7 +35,7 @@ pub(crate) fn draw(asked: Asked<'_>, sweep: &Sweep) -> Result<Option<Chart>, Rep
     let tall = 330.0 + CELL * rows.values.len().min(16) as f64;
     let bytes = draw_figure(&heading, tall as usize, |sheet, frame| {
         let cells = draw_frame(sheet, frame, rows, columns)?;
-        draw_scale(sheet, frame, &[short(low), short(high)])?;
+        colours.draw(sheet, frame)?;
         let width = (cells.right - cells.left) / columns.values.len() as f64;
         let height = (cells.bottom - cells.top) / rows.values.len() as f64;
         for point in &sweep.points {
@@ -43,12 +43,11 @@ pub(crate) fn draw(asked: Asked<'_>, sweep: &Sweep) -> Result<Option<Chart>, Rep
             let (left, top) =
                 (cells.left + width * *column as f64, cells.bottom - height * (*row as f64 + 1.0));
             let found = value(point);
-            let share = found.map(|one| if high > low { (one - low) / (high - low) } else { 0.5 });
+            let (colour, ink) = colours.of(found);
             let corner = (left + width - 1.5, top + height - 1.5);
-            sheet.fill((left, top), corner, share.map_or(GRID, colour))?;
+            sheet.fill((left, top), corner, colour)?;
             if columns.values.len() <= NUMBERED && height >= 1.3 * LABEL_EM {
                 let words = found.map_or_else(|| "n/a".to_owned(), short);
-                let ink = if share.is_some_and(|share| share > 0.55) { WHITE } else { TEXT };
                 let words = sheet.shorten(&words, LABEL, width - 4.0)?;
                 let at = (left + 0.5 * width, top + 0.5 * height + 0.36 * LABEL_EM);
                 sheet.text(at, &words, Font { colour: ink, ..LABEL }, Align::Middle)?;
@@ -57,10 +56,6 @@ pub(crate) fn draw(asked: Asked<'_>, sweep: &Sweep) -> Result<Option<Chart>, Rep
         Ok(())
     })?;
     Ok(Some(Chart::new("heat_map.png", heading, bytes)))
-}
-
-fn colour(share: f64) -> RGBColor {
-    tint(BLUE, 0.06 + 0.94 * share)
 }
 
 /// Names and values of the keys around the place of the cells.
@@ -116,21 +111,6 @@ fn label(value: &str) -> String {
         Ok(number) if number.is_finite() && number.abs() >= 0.001 => short(number),
         _ => value.to_owned(),
     }
-}
-
-/// The colours between the lowest and the highest value, at the top right.
-fn draw_scale(sheet: &Sheet<'_>, frame: Frame, ends: &[String; 2]) -> Result<(), ReportError> {
-    const STEPS: usize = 40;
-    const WIDTH: f64 = 240.0;
-    let baseline = frame.top + LABEL_EM;
-    let right = frame.right - sheet.text_width(&ends[1], FAINT)? - 10.0;
-    for k in 0..STEPS {
-        let x = right - WIDTH + WIDTH * k as f64 / STEPS as f64;
-        let corner = (x + WIDTH / STEPS as f64, baseline + 2.0);
-        sheet.fill((x, baseline - 0.8 * LABEL_EM), corner, colour(k as f64 / (STEPS - 1) as f64))?;
-    }
-    sheet.text((frame.right, baseline), &ends[1], FAINT, Align::Right)?;
-    sheet.text((right - WIDTH - 10.0, baseline), &ends[0], FAINT, Align::Right)
 }
 
 fn finding(asked: Asked<'_>, sweep: &Sweep) -> String {

@@ -1,5 +1,6 @@
 //! Charts of questions beyond one run.
 
+mod attribution;
 mod break_curve;
 mod convergence;
 mod differences;
@@ -12,6 +13,7 @@ mod sweep_line;
 mod targets;
 mod tornado;
 
+pub(crate) use attribution::draw as draw_attribution;
 pub(crate) use break_curve::draw as draw_break;
 pub(crate) use convergence::draw as draw_convergence;
 pub(crate) use differences::draw as draw_differences;

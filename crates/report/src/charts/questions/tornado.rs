@@ -49,6 +49,12 @@ pub(crate) fn draw(asked: Asked<'_>, answer: &Sensitivity) -> Result<Option<Char
             let found = [(swing.at_low, swing.range.low, BLUE), (swing.at_high, swing.range.high, ORANGE)];
             let both: Vec<_> =
                 found.iter().filter_map(|(end, key, c)| Some((scale * (*end)?.value, *key, *c))).collect();
+            // A key without effect has no bar, and one text instead of two on each other.
+            if !both.is_empty() && both.iter().all(|(value, ..)| *value == base) {
+                let at = (rows.place(base) + 8.0, rows.middle(row) + 0.34 * LABEL_EM);
+                sheet.text(at, "no effect", FAINT, Align::Left)?;
+                continue;
+            }
             let same_side = both.len() == 2 && (both[0].0 > base) == (both[1].0 > base);
             for (k, (value, key, colour)) in both.iter().enumerate() {
                 // Ends on one side of the base lie beside each other, not on each other.
