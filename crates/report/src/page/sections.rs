@@ -4,7 +4,7 @@ mod catalogue;
 
 use crate::finding::deepest_quote;
 use crate::headline::probability_words;
-use crate::honesty::dagger;
+use crate::honesty::{dagger, dagger_note};
 use crate::number::{date_and_time, discount, grouped, level, percent, short, with_unit};
 use pegstress_risk::Summary;
 use pegstress_risk::summary::{
@@ -67,9 +67,12 @@ fn metrics(scenario: &Scenario, paths: &PathSummary) -> Section {
     let mut section = Section::new(
         "Metrics over paths",
         "Quantiles with 95 % order-statistic intervals; mean with its standard error; ES: mean of the worst paths. \
-         A dash stands for a number that is not defined, a dagger for one that rests on a parameter without an anchor.",
+         A dash stands for a number that is not defined.",
         &["metric", "mean ± standard error"],
     );
+    if let Some(note) = dagger_note(scenario) {
+        section.note += &format!(" †: {note}.");
+    }
     let levels: Vec<f64> = paths
         .metrics
         .iter()
