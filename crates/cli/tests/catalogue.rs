@@ -86,7 +86,9 @@ fn one_severity_or_another_market_can_be_chosen_and_a_wrong_one_is_told() {
     let (code, _, err) = run(&["--market", "wBETH"]);
     assert!(code == USAGE && err.contains("makes no sense for `wBETH`"), "{code} {err}");
     let (code, _, err) = run(&["--set", "base=markets/nowhere.toml"]);
-    assert!(code == BAD_SCENARIO && err.contains("nowhere.toml"), "{code} {err}");
+    // The terminal's width breaks long names.
+    let plain: String = err.chars().filter(|c| !c.is_whitespace() && *c != '│').collect();
+    assert!(code == BAD_SCENARIO && plain.contains("nowhere.toml"), "{code} {err}");
 }
 
 #[test]
@@ -122,13 +124,12 @@ fn attribution_gives_a_sale_what_it_adds_and_names_no_channel_that_is_not_there(
         };
         rows.iter().find(wanted).unwrap_or_else(|| panic!("{channel}"))
     };
-    let (total, sale) = (of("all stress together"), of("shock 1: sale"));
+    let (total, sale) = (of("all stress together"), of("whale: fund"));
     assert!(number(sale, "mean_difference") > 0.5 * number(total, "mean_difference"), "{sale:?}");
     assert_eq!(number(sale, "pairs"), 64.0);
     assert!(number(of("arbitrage"), "mean_difference") < 0.0);
-    assert!(
-        rows.iter().all(|row| row["channel"] != "stale rate on chain" && row["channel"] != "shock 2: sale")
-    );
+    let absent = ["stale rate on chain", "shock 1: sale"];
+    assert!(rows.iter().all(|row| !absent.contains(&row["channel"].as_str())));
     assert!(folder.join("attribution.png").is_file());
     let page = fs::read_to_string(folder.join("index.html")).expect("a page");
     assert!(page.contains("What each channel adds"));
