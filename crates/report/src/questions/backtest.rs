@@ -52,7 +52,7 @@ pub fn backtest_table(events: &[Event<'_>]) -> Vec<[String; 8]> {
             target.purpose.word().to_owned(),
             observed_words(target, symbol),
             model_words(judged, symbol),
-            paths_words(judged),
+            paths_words(judged, symbol),
             tolerance_words(target),
             result_words(judged),
         ]
@@ -114,11 +114,7 @@ pub(super) fn judged_json(judged: &Judged) -> Value {
 pub(super) fn observed_words(target: &Target, symbol: &str) -> String {
     let metric = &target.measure.metric;
     let Observed { low, high } = target.observed;
-    if high > low {
-        format!("{} to {}", short(low), with_unit(metric, high, symbol))
-    } else {
-        with_unit(metric, low, symbol)
-    }
+    if high > low { range_words(metric, (low, high), symbol) } else { with_unit(metric, low, symbol) }
 }
 
 /// The model's number with its unit.
@@ -129,8 +125,19 @@ pub(super) fn model_words(judged: &Judged, symbol: &str) -> String {
     )
 }
 
-fn paths_words(judged: &Judged) -> String {
-    judged.paths.map_or_else(String::new, |[low, _, high]| format!("{} to {}", short(low), short(high)))
+fn paths_words(judged: &Judged, symbol: &str) -> String {
+    let ends = |[low, _, high]: [f64; 3]| range_words(&judged.target.measure.metric, (low, high), symbol);
+    judged.paths.map_or_else(String::new, ends)
+}
+
+/// `30 to 60 bps`; shares in per cent on both sides.
+fn range_words(metric: &str, (low, high): (f64, f64), symbol: &str) -> String {
+    let high = with_unit(metric, high, symbol);
+    if high.ends_with('%') {
+        format!("{} to {high}", percent(low))
+    } else {
+        format!("{} to {high}", short(low))
+    }
 }
 
 /// `factor 2`, or `within 5` in the metric's unit.
@@ -182,7 +189,7 @@ fn page(events: &[Event<'_>]) -> String {
                 target.purpose.word().to_owned(),
                 observed_words(target, symbol),
                 model_words(judged, symbol),
-                paths_words(judged) + &undefined,
+                paths_words(judged, symbol) + &undefined,
                 tolerance_words(target),
                 result_words(judged),
                 target.source.clone(),
