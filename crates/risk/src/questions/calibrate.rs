@@ -438,11 +438,11 @@ mod tests {
     fn two_numbers_of_two_keys_are_met_and_both_keys_are_told() {
         // a + b = 5 and a b = 6 with a < b: a = 2, b = 3.
         let targets = vec![
-            target(5.0, Tolerance::Within(0.1), Purpose::Fit),
-            target(6.0, Tolerance::Within(0.1), Purpose::Fit),
+            target(5.0, Tolerance::Within(0.05), Purpose::Fit),
+            target(6.0, Tolerance::Within(0.05), Purpose::Fit),
         ];
         let found = fit(problem(&["a=0..2.4", "b=2.5..6"], targets), |v| vec![v[0] + v[1], v[0] * v[1]]);
-        // The simplex ends at a spread of 0.001 squared tolerances: some 0.03 tolerances of 0.1, times the slopes' inverse (of
+        // The simplex ends at a spread of 0.001 squared tolerances: some 0.03 tolerances of 0.05, times the slopes' inverse (of
         // 5 here).
         assert!((found.fitted.values[0] - 2.0).abs() < 0.02, "{:?}", found.fitted);
         assert!((found.fitted.values[1] - 3.0).abs() < 0.02, "{:?}", found.fitted);
