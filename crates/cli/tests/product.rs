@@ -454,15 +454,25 @@ fn a_run_with_too_many_faulty_paths_writes_its_report_and_ends_with_1() {
     // break.
     let copy = Copy::new();
     let file = "scenarios/ezeth-2024-04.toml";
-    let pool = "[venues.balancer_stable]\namplification = 500\nfee_bps = 1\nrate = \"plain\"\nreserve_quote = 4_000\n\
-                reserve_lrt = 9_000\n";
+    let pool = "[venues.balancer_stable]\namplification = 500\nfee_bps = 1\nrate = \"redemption_rate\"\nreserve_quote = 4_000\n\
+                reserve_lrt = 14_000\n";
     let pair = "[venues.constant_product]\nfee_bps = 1\nreserve_quote = 4_000\nreserve_lrt = 1e-18\n";
     copy.spoil(file, pool, pair);
-    for key in ["reserve_quote", "reserve_lrt"] {
-        copy.spoil(file, &format!("balancer_stable.{key}"), &format!("constant_product.{key}"));
+    let other = "[[venues]]\nname = \"ezETH/WETH other pools\"\nquote = \"WETH\"\n\n[venues.balancer_stable]\namplification = 500\n\
+                 fee_bps = 4\nrate = \"redemption_rate\"\nreserve_quote = 4_500\nreserve_lrt = 15_700\n";
+    copy.spoil(file, other, "");
+    // Evidence of what is gone speaks of what is left.
+    for (gone, left) in [
+        ("venues[0].balancer_stable.amplification", "venues[0].constant_product.fee_bps"),
+        ("venues[0].balancer_stable.reserve_quote", "venues[0].constant_product.reserve_quote"),
+        ("venues[0].balancer_stable.reserve_lrt", "venues[0].constant_product.reserve_lrt"),
+        ("venues[1].balancer_stable.reserve_quote", "venues[0].quote"),
+        ("\"venues[1]\"", "\"venues[0].name\""),
+    ] {
+        copy.spoil(file, gone, left);
     }
     let out = tempfile::tempdir().expect("a temporary folder");
-    let words = "--paths 64 --quiet --set shocks[0].size=1 --set shocks[0].size_log_sd=0";
+    let words = "--paths 64 --quiet --set shocks[1].size=1 --set shocks[1].size_log_sd=0";
     let said = run(&copy.path(file), out.path(), words);
     assert_eq!(said.code, INTERNAL, "{}", said.err);
     assert!(
