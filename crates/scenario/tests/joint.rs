@@ -96,10 +96,10 @@ fn every_member_file_is_a_scenario_under_its_own_name() {
 #[test]
 fn the_matrix_becomes_fractions_per_unit_of_discount() {
     let contagion = resolved(&[]).study.coupling.contagion.expect("a matrix");
-    // 0.01 per cent a day per bp: 0.0001 a day per 0.0001.
-    assert!((contagion.per_discount_per_day[1][0] - 1.0).abs() < 1e-15);
+    // 0.007 per cent a day per bp: 0.00007 a day per 0.0001.
+    assert!((contagion.per_discount_per_day[1][0] - 0.7).abs() < 1e-15);
     assert_eq!(contagion.per_discount_per_day[0][0], 0.0);
-    assert!((contagion.threshold - 0.005).abs() < 1e-18);
+    assert!((contagion.threshold - 0.0075).abs() < 1e-18);
 }
 
 #[test]
@@ -142,9 +142,9 @@ fn a_key_of_a_member_is_set_by_the_file_by_common_and_by_the_command_line() {
 #[test]
 fn what_is_wrong_is_said_at_its_key() {
     for (part, by, words) in [
-        ("[0, 0.004, 0.002, 0.002],", "[0, 0.004, 0.002],", "matrix_pct_per_day_per_bps[0] has 3 columns"),
-        ("  [0.001, 0.001, 0.001, 0],\n", "", "has 3 rows, must have one per member: 4"),
-        ("[0, 0.004,", "[0.5, 0.004,", "matrix_pct_per_day_per_bps[0][0] is 0.5, must be 0"),
+        ("[0, 0.002, 0.001, 0.001],", "[0, 0.002, 0.001],", "matrix_pct_per_day_per_bps[0] has 3 columns"),
+        ("  [0.0007, 0.0005, 0.0005, 0],\n", "", "has 3 rows, must have one per member: 4"),
+        ("[0, 0.002,", "[0.5, 0.002,", "matrix_pct_per_day_per_bps[0][0] is 0.5, must be 0"),
         (
             "members/ezeth-2025-08.toml",
             "members/rseth-2025-08.toml",
