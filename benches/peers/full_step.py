@@ -21,7 +21,7 @@ from weeth_step import (DAY, EPOCH, YEAR, SCENARIO, Study, cold_invariant, margi
 
 FULL = SCENARIO.parents[1] / "benches" / "scenarios" / "full-model.toml"
 # A lane is done when a step of the split has moved this share of its size, or less.
-NEAR = 1e-2
+NEAR = 1e-3
 # From this step on half of a step is taken: between two sides of a cliff of the curve whole steps go back and forth.
 DAMPED_FROM = 3
 # Amounts within this of all count as all.

@@ -7,7 +7,7 @@
 //! bracket closes on the jump and the average fills it. Work is bounded by [`ROUNDS`]; a lane stops by itself.
 
 use crate::Venue;
-use pegstress_num::{Lanes, any_positive, clamp, greater, lesser, select};
+use pegstress_num::{Lanes, clamp, greater, lesser, select};
 
 /// Rounds that narrow the bracket, at most.
 const ROUNDS: usize = 16;
@@ -79,38 +79,21 @@ pub(super) fn split_sale<const W: usize>(venues: &[Venue<W>], size: &Lanes<W>) -
     parts
 }
 
-/// ETH of a purchase up to `limit`, with at most `most`, that go to each venue.
+/// ETH of a purchase for `size` that go to each venue, where spending up to `limit` would cost more.
 #[inline(always)]
 pub(super) fn split_purchase<const W: usize>(
     venues: &[Venue<W>],
     limit: &Lanes<W>,
-    most: &Lanes<W>,
+    size: &Lanes<W>,
 ) -> Vec<Lanes<W>> {
-    let mut parts = Vec::with_capacity(venues.len());
-    let (mut wanted, mut least_ask) = ([0.0; W], *limit);
+    let mut least_ask = *limit;
     for venue in venues {
-        let (price, mut part) = (venue.marginal_price(), venue.eth_to_ask(limit));
+        let price = venue.marginal_price();
         for i in 0..W {
-            part[i] = greater(part[i], 0.0);
-            wanted[i] += part[i];
             least_ask[i] = lesser(price[i], least_ask[i]);
         }
-        parts.push(part);
     }
-    let (mut size, mut short) = ([0.0; W], [0.0; W]);
-    for i in 0..W {
-        size[i] = lesser(most[i], wanted[i]);
-        short[i] = select(size[i] < wanted[i], 1.0, 0.0);
-    }
-    if any_positive(&short) {
-        let affordable = solve(&size, least_ask, *limit, venues, Side::Purchase);
-        for (part, affordable) in parts.iter_mut().zip(&affordable) {
-            for i in 0..W {
-                part[i] = select(short[i] > 0.0, affordable[i], part[i]);
-            }
-        }
-    }
-    parts
+    solve(size, least_ask, *limit, venues, Side::Purchase)
 }
 
 /// One end of a lane's bracket: a price, what each venue takes there, and the sum less the size of the trade.

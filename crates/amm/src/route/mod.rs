@@ -227,7 +227,7 @@ fn split_between<const W: usize>(venues: &[Venue<W>], lrt_in: &Lanes<W>, legs: &
     }
     let mut open = [1.0; W];
     if are_smooth(venues) {
-        open = smooth::split(venues, Coin::Lrt, &size, &[f64::NEG_INFINITY; W], legs);
+        open = smooth::split(venues, Coin::Lrt, &size, legs);
         give_rest(legs, &size);
     }
     if any_positive(&open) {
@@ -277,14 +277,32 @@ fn replace<const W: usize>(legs: &mut [Leg<W>], here: &Lanes<W>, others: &[Lanes
 fn buy_inline<const W: usize>(venues: &mut [Venue<W>], limit: &Lanes<W>, max_eth: &Lanes<W>) -> Money<W> {
     let (mut few, mut many) = ([Leg::ZERO; FEW], Vec::new());
     let legs = legs_of(&mut few, &mut many, venues.len());
-    let (mut size, mut least, mut open) = ([0.0; W], [0.0; W], [1.0; W]);
+    let (mut wanted, mut size, mut short) = ([0.0; W], [0.0; W], [0.0; W]);
+    let mut to_limit = Vec::with_capacity(venues.len());
+    // A closure of an iterator would not be compiled for the instruction set: hence the loops.
+    for venue in venues.iter() {
+        let mut part = venue.eth_to_ask(limit);
+        for i in 0..W {
+            part[i] = greater(part[i], 0.0);
+            wanted[i] += part[i];
+        }
+        to_limit.push(part);
+    }
     for i in 0..W {
-        size[i] = greater(max_eth[i], 0.0);
-        least[i] = 1.0 / greater(limit[i], f64::MIN_POSITIVE);
+        let affordable = greater(max_eth[i], 0.0);
+        short[i] = select(affordable < wanted[i], 1.0, 0.0);
+        size[i] = lesser(affordable, wanted[i]) * short[i];
     }
-    if are_smooth(venues) {
-        open = smooth::split(venues, Coin::Eth, &size, &least, legs);
+    let mut open = short;
+    if any_positive(&short) && are_smooth(venues) {
+        open = smooth::split(venues, Coin::Eth, &size, legs);
     }
+    let mut enough = [0.0; W];
+    for i in 0..W {
+        enough[i] = 1.0 - short[i];
+        open[i] *= short[i];
+    }
+    replace(legs, &enough, &to_limit);
     if any_positive(&open) {
         replace(legs, &open, &bracket::split_purchase(venues, limit, &size));
     }

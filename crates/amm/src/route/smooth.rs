@@ -4,7 +4,7 @@
 //! by its tangent and splits exactly among those:
 //!
 //! ```text
-//! q_k' = max(0, q_k + w_k (m_k - m)),    m the higher of the stated limit and what makes sum q_k' the size
+//! q_k' = max(0, q_k + w_k (m_k - m)),    m such that sum q_k' = the size
 //! ```
 //!
 //! `m` is found by leaving out, in turn, the venues whose part would be negative: each pass leaves fewer, and there are
@@ -16,14 +16,14 @@
 use super::Leg;
 use crate::Venue;
 use crate::pool::Coin;
-use pegstress_num::{Lanes, any_positive, greater, lesser, select};
+use pegstress_num::{Lanes, any_positive, greater, select};
 
 /// Steps at most: what has not settled by then jumps across a cliff of the curve.
 const STEPS: usize = 12;
 /// From this step on half of a step is taken: between two sides of a cliff of the curve whole steps go back and forth.
 const DAMPED_FROM: usize = 3;
 /// A lane is done when a step has moved this share of what is traded, or less.
-const NEAR: f64 = 1e-2;
+const NEAR: f64 = 1e-3;
 /// And a move of this share of the venues' depth is one of roundings.
 const ROUNDING: f64 = 1e-13;
 
@@ -41,14 +41,12 @@ impl<const W: usize> Margin<W> {
     pub(crate) const NOTHING: Self = Self { brings: [0.0; W], width: [0.0; W] };
 }
 
-/// Fills in the parts of up to `size` that come in as `coin`, while the next unit brings `limit`; 1 in the lanes that did
-/// not settle.
+/// Fills in the parts of the `size` that comes in as `coin`; 1 in the lanes that did not settle.
 #[inline(always)]
 pub(super) fn split<const W: usize>(
     venues: &[Venue<W>],
     coin: Coin,
     size: &Lanes<W>,
-    limit: &Lanes<W>,
     legs: &mut [Leg<W>],
 ) -> Lanes<W> {
     for (venue, leg) in venues.iter().zip(legs.iter_mut()) {
@@ -65,7 +63,7 @@ pub(super) fn split<const W: usize>(
                 venue.margin(coin, Some(&leg.part), &mut leg.margin);
             }
         }
-        level(legs, size, limit, &mut down);
+        level(legs, size, &mut down);
         let (mut moved, mut near) = ([0.0; W], [0.0; W]);
         for leg in legs.iter_mut() {
             for i in 0..W {
@@ -96,9 +94,9 @@ pub(super) fn split<const W: usize>(
     open
 }
 
-/// How far below the best margin the tangents give the size together, or the limit stands.
+/// How far below the best margin the tangents give the size together.
 #[inline(always)]
-fn level<const W: usize>(legs: &mut [Leg<W>], size: &Lanes<W>, limit: &Lanes<W>, down: &mut Lanes<W>) {
+fn level<const W: usize>(legs: &mut [Leg<W>], size: &Lanes<W>, down: &mut Lanes<W>) {
     let mut best = [0.0; W];
     for leg in legs.iter() {
         for i in 0..W {
@@ -135,8 +133,5 @@ fn level<const W: usize>(legs: &mut [Leg<W>], size: &Lanes<W>, limit: &Lanes<W>,
         if !any_positive(&left_out) {
             break;
         }
-    }
-    for i in 0..W {
-        down[i] = lesser(down[i], best[i] - limit[i]);
     }
 }
