@@ -60,7 +60,7 @@ fn a_scenario_with_severities_gives_a_report_for_each_and_a_scoreboard() {
     assert!(depth[0] < depth[1] && depth[1] < depth[2], "{depth:?}");
     assert!(fs::read(out.path().join("scoreboard.png")).expect("a chart").starts_with(b"\x89PNG"));
     let page = fs::read_to_string(out.path().join("scoreboard.html")).expect("a page");
-    assert!(page.contains("href=\"whale-overhang/B/index.html\""));
+    assert!(page.contains("href=\"whale-overhang&#x2f;B&#x2f;index.html\""));
     let report = fs::read_to_string(out.path().join("whale-overhang/B/index.html")).expect("a page");
     for told in ["Severity:", "Anchor:", "What would falsify it:"] {
         assert!(report.contains(told), "{told}");

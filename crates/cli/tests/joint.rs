@@ -88,7 +88,7 @@ fn a_joint_run_reports_the_tokens_together_and_each_in_its_folder() {
         channels.iter().find(|row| cell(row, "channel") == "contagion" && cell(row, "token") == "ezETH");
     assert!(number(by_contagion.expect("a row"), "deeper_bps") > 0.0);
     let ezeth = &measured[1];
-    assert_eq!(cell(ezeth, "exits_by_discount_of_rsETH_pct_per_day_per_bps"), "0.01");
+    assert_eq!(cell(ezeth, "exits_by_discount_of_rsETH_pct_per_day_per_bps"), "0.007");
     assert!(number(ezeth, "deeper_bps") > 3.0 * number(ezeth, "standard_error_bps"));
 }
 
