@@ -80,6 +80,22 @@ fn shipped() -> Vec<Shipped> {
         hourly("weeth_2024_08.csv", WEETH, 1_272, "2024-07-15T00:00:00Z", "2024-09-05T23:00:00Z", 3_600),
         hourly("weeth_2025.csv", WEETH, 368, "2025-06-01T00:00:00Z", "2025-08-31T18:00:00Z", 21_600),
         hourly(
+            "wsteth_2025.csv",
+            &[("market_eth_per_wsteth", Positive), ("redemption_eth_per_wsteth", Positive)],
+            368,
+            "2025-06-01T00:00:00Z",
+            "2025-08-31T18:00:00Z",
+            21_600,
+        ),
+        hourly(
+            "eth_usd_2022_05.csv",
+            &[("usd_per_eth", Positive)],
+            648,
+            "2022-05-05T00:00:00Z",
+            "2022-05-31T23:00:00Z",
+            3_600,
+        ),
+        hourly(
             "eth_usd_2024_08.csv",
             &[("usd_per_eth", Positive)],
             1_440,

@@ -463,7 +463,9 @@ fn five_steps_by_hand_are_the_engine_s_five_steps() {
             // Prices to 1e-9 besides: the engine's inverse of the price is good to 1e-9 of a reserve, which moves the price of
             // a pool with A = 100 by a hundredth of that.
             near("close", trace[step] / 1e4, hand.close[step], price);
-            near("delay", trace[STEPS + step], hand.delay_days[step], 1e-9);
+            // The seven digits of those who chose the queue, in front of who asks next.
+            let delay = 1e-9 + 7.5e-8 * hand.left / CHURN_PER_DAY;
+            near("delay", trace[STEPS + step], hand.delay_days[step], delay);
             // Providers leave at 5 a day per unit of discount: an error of the price goes on to them.
             near(
                 "liquidity",

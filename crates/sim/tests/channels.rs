@@ -29,7 +29,9 @@ fn one_shock() -> PathStudy {
 #[test]
 fn a_study_lists_the_channels_that_it_has_and_no_other() {
     assert_eq!(channels(&one_shock()), [Channel::Shock(0)]);
-    let found = channels(&study());
+    let mut growing = study();
+    growing.drivers.network_queue_eth[5] = 10_000.0;
+    let found = channels(&growing);
     for there in [
         Channel::Shock(0),
         Channel::DemandOnDiscount,
@@ -46,14 +48,26 @@ fn a_study_lists_the_channels_that_it_has_and_no_other() {
     }
 }
 
+/// The bits of every metric that `never` has, and of every trace; a study with a shock has metrics of its own besides.
+fn assert_same_paths(study: &PathStudy, never: &PathStudy) {
+    let ((plan, rows), (plan_of_never, rows_of_never)) = (outcomes(study), outcomes(never));
+    let bits = |values: Vec<f64>| values.into_iter().map(f64::to_bits).collect::<Vec<_>>();
+    for metric in &plan_of_never.metrics {
+        let expected = bits(rows_of_never.column(&plan_of_never, metric.kind));
+        assert_eq!(bits(rows.column(&plan, metric.kind)), expected, "{}", metric.name);
+    }
+    let traces = |rows: &common::Rows| rows.traces.iter().map(|one| bits(one.1.clone())).collect::<Vec<_>>();
+    assert_eq!(traces(&rows), traces(&rows_of_never));
+}
+
 #[test]
 fn without_its_only_shock_a_study_is_the_one_that_has_none() {
     let whole = one_shock();
     let (plan, shocked) = outcomes(&whole);
     let mut never = whole.clone();
     never.shocks.clear();
-    assert_eq!(outcomes(&without(&whole, Channel::Shock(0))).1.bits(), outcomes(&never).1.bits());
-    assert_eq!(outcomes(&without_stress(&whole)).1.bits(), outcomes(&never).1.bits());
+    assert_same_paths(&without(&whole, Channel::Shock(0)), &never);
+    assert_same_paths(&without_stress(&whole), &never);
     // All of the depth is the shock's: without it the pool stays where it was.
     let deepest = |rows: &common::Rows| rows.column(&plan, MetricKind::DeepestClose);
     let start = deepest(&outcomes(&never).1)[0];
