@@ -3,8 +3,8 @@
 //! A seller's optimum splits a sale so that the marginal proceeds, after fee, are equal on every venue that gets a
 //! part; venues that pay less for their first token get none. A purchase is the mirror image: what the next ETH brings
 //! in tokens is equal. Where every venue's marginal proceeds have a closed form with a slope, the split is found by
-//! Newton's method in the amounts ([`smooth`]), and in the lanes where that does not settle, or where some venue has
-//! none, by narrowing a bracket of the common price ([`bracket`]).
+//! Newton's method in the amounts (`smooth`), and in the lanes where that does not settle, or where some venue has
+//! none, by narrowing a bracket of the common price (`bracket`).
 //!
 //! Work is bounded; a lane stops by itself. What is left of the search costs second order: the loss against brute force
 //! is 0.14 bp of the proceeds at the worst seen (`tests/routing.rs`). A venue that fails quotes a NaN or nothing and
