@@ -2,7 +2,9 @@
 
 use crate::finding::{deepest_quote, eth_share, first_largest, longest_queue, quantile, shortfall};
 use crate::honesty::{dagger, dagger_note};
-use crate::number::{date, date_and_time, discount, grouped, level, percent, short, spoken, with_unit};
+use crate::number::{
+    date, date_and_time, discount, grouped, level, percent, percent_of_nearly_all, short, spoken, with_unit,
+};
 use pegstress_risk::Summary;
 use pegstress_risk::summary::{Backtest, MetricSummary, PathSummary, PoolSummary, Probability, QueueSummary};
 use pegstress_sim::scenario::Scenario;
@@ -142,7 +144,7 @@ pub(crate) fn probability_words(p: &Probability) -> String {
     match p.events {
         _ if !p.estimate.is_finite() => "n/a".into(),
         0 => format!("< {} (0 of {count} paths)", percent(p.high)),
-        all if all == p.count => format!("> {} (all of {count} paths)", percent(p.low)),
+        all if all == p.count => format!("> {} (all of {count} paths)", percent_of_nearly_all(p.low)),
         _ => format!("{} ({} to {})", percent(p.estimate), percent(p.low), percent(p.high)),
     }
 }

@@ -81,6 +81,19 @@ pub(crate) fn percent(fraction: f64) -> String {
     format!("{} %", grouped(percent, decimals))
 }
 
+/// A share near one, by its distance from it and never rounded up to all: `99.81 %`.
+pub(crate) fn percent_of_nearly_all(fraction: f64) -> String {
+    let missing = 100.0 * (1.0 - fraction);
+    let decimals = match missing {
+        p if p >= 20.0 || p == 0.0 => 0,
+        p if p >= 1.0 => 1,
+        p if p >= 0.1 => 2,
+        _ => 3,
+    };
+    let unit = 10_f64.powi(decimals as i32);
+    format!("{} %", grouped(100.0 - (missing * unit).ceil() / unit, decimals))
+}
+
 /// A stated level for readers, exact to a basis point: `1 %`, `0.5 %`, `99.9 %`.
 pub(crate) fn level(fraction: f64) -> String {
     let text = grouped(100.0 * fraction, 2);
@@ -209,6 +222,14 @@ fn unit_of(name: &str) -> Unit {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bound_below_all_never_reads_as_all() {
+        // 1 - 0.025^(1/2000): what 2,000 of 2,000 paths say with 95 %.
+        assert_eq!(percent_of_nearly_all(0.998_157), "99.81 %");
+        assert_eq!(percent_of_nearly_all(0.999_999_9), "99.999 %");
+        assert_eq!(percent_of_nearly_all(0.708), "70 %");
+    }
 
     #[test]
     fn cells_are_short_and_undefined_ones_empty() {
