@@ -152,12 +152,12 @@ fn finding(drawn: &[(&Score, [f64; 2])]) -> String {
                 name => format!(" at severity {name}"),
             };
             format!(
-                "Of {} runs {}{severity} goes deepest: {} falls {} below its redemption rate in the median path, {} in one of twenty",
+                "Of {} runs {}{severity} goes deepest in one path of twenty: {} falls {} below its redemption rate there, {} in the median",
                 drawn.len(),
                 score.scenario,
                 score.token,
-                discount(median / 1e4),
-                discount(tail / 1e4)
+                discount(tail / 1e4),
+                discount(median / 1e4)
             )
         },
     )
