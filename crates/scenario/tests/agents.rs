@@ -1,33 +1,12 @@
 //! Agents of a file that are lists: dip buyers and whales.
 
+mod common;
+
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-use pegstress_scenario::{Document, ReadSeries, SeriesFault, SeriesRequest, resolve};
+use common::Ones;
+use pegstress_scenario::{Document, resolve};
 use pegstress_sim::scenario::{Agents, DipBuyers, Study, WhaleExit};
-
-struct Ones;
-
-impl ReadSeries for Ones {
-    fn on_grid(
-        &mut self,
-        _: &SeriesRequest,
-        _: Timestamp,
-        _: u32,
-        points: usize,
-    ) -> Result<Vec<f64>, SeriesFault> {
-        Ok(vec![1.0; points])
-    }
-
-    fn rows(
-        &mut self,
-        _: &SeriesRequest,
-        _: Timestamp,
-        _: Timestamp,
-    ) -> Result<Vec<(Timestamp, f64)>, SeriesFault> {
-        Ok(Vec::new())
-    }
-}
 
 const LADDER: &str = "
 [[agents.dip_buyers]]

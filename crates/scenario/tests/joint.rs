@@ -1,38 +1,13 @@
 //! Files of several tokens: what they say of their members, what is refused, and the shipped one.
 
+mod common;
+
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-use pegstress_scenario::{
-    JointDocument, Override, ReadSeries, ScenarioError, SeriesFault, SeriesRequest, is_joint, read,
-    read_joint, resolve_joint,
-};
+use common::Ones;
+use pegstress_scenario::{JointDocument, Override, ScenarioError, is_joint, read, read_joint, resolve_joint};
 use pegstress_sim::joint::JointScenario;
 use pegstress_sim::scenario::{EvidenceMark, Scenario, Study};
-
-/// Ones everywhere.
-struct Ones;
-
-impl ReadSeries for Ones {
-    fn on_grid(
-        &mut self,
-        _request: &SeriesRequest,
-        _start: Timestamp,
-        _step_secs: u32,
-        points: usize,
-    ) -> Result<Vec<f64>, SeriesFault> {
-        Ok(vec![1.0; points])
-    }
-
-    fn rows(
-        &mut self,
-        _request: &SeriesRequest,
-        _from: Timestamp,
-        _to: Timestamp,
-    ) -> Result<Vec<(Timestamp, f64)>, SeriesFault> {
-        Ok(Vec::new())
-    }
-}
 
 fn scenarios() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios")

@@ -1,33 +1,12 @@
 //! Shocks of a file: each kind with what it needs, and what a wrong one is told.
 
+mod common;
+
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-use pegstress_scenario::{Document, ReadSeries, SeriesFault, SeriesRequest, resolve};
+use common::Ones;
+use pegstress_scenario::{Document, resolve};
 use pegstress_sim::scenario::{Posting, Shock, ShockKind, Study, Trigger};
-
-struct Ones;
-
-impl ReadSeries for Ones {
-    fn on_grid(
-        &mut self,
-        _: &SeriesRequest,
-        _: Timestamp,
-        _: u32,
-        points: usize,
-    ) -> Result<Vec<f64>, SeriesFault> {
-        Ok(vec![1.0; points])
-    }
-
-    fn rows(
-        &mut self,
-        _: &SeriesRequest,
-        _: Timestamp,
-        _: Timestamp,
-    ) -> Result<Vec<(Timestamp, f64)>, SeriesFault> {
-        Ok(Vec::new())
-    }
-}
 
 /// The shipped study with operators, an Aave and a Morpho market; its shocks are replaced.
 fn text(shocks: &str) -> (PathBuf, String) {

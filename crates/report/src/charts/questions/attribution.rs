@@ -10,6 +10,8 @@ use crate::ReportError;
 use crate::number::{grouped, percent, spoken, unit_words, with_unit};
 use pegstress_risk::questions::attribution::{Attributed, Attribution, Effect};
 
+/// Shares of what stress adds that are written beside a bar, at most this many times all of it.
+const MOST_SHARE: f64 = 10.0;
 /// Quantities that are drawn, in this order.
 const DRAWN: [&str; 3] = ["deepest_discount_close_bps", "longest_unlock_delay_days", "bad_debt_eth"];
 /// Channels per panel.
@@ -105,7 +107,9 @@ fn draw_panel(
         let half = if effect.standard_error.is_finite() { Z95 * effect.standard_error } else { 0.0 };
         rows.whisker(k, (effect.mean - half, effect.mean + half), 0.0, BLACK)?;
         let right = rows.place((effect.mean + half).max(0.0)) + 10.0;
-        let share = effect.share.map_or_else(String::new, |share| format!(" ({})", percent(share)));
+        // Many times what stress adds is no share of it, and has no room.
+        let share = effect.share.filter(|share| share.abs() <= MOST_SHARE);
+        let share = share.map_or_else(String::new, |share| format!(" ({})", percent(share)));
         let words = format!("{}{share}", with_unit(name, effect.mean, labels.symbol));
         sheet.text((right, rows.middle(k) + 0.36 * LABEL_EM), &words, LABEL, Align::Left)?;
     }
