@@ -23,6 +23,7 @@ pub struct Spec {
 
 /// State of one pool on lanes.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub struct ConstantProduct<const W: usize> {
     eth: Lanes<W>,
     lrt: Lanes<W>,

@@ -11,6 +11,7 @@ use pegstress_num::{Isa, Lanes, per_isa};
 
 /// A pool behind calls to the copies of one instruction set.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct Outlined<const W: usize> {
     pub(crate) model: Called<W>,
     pub(crate) isa: Isa,

@@ -18,6 +18,7 @@ pub enum Coin {
 
 /// Amounts of both coins.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(align(64))]
 pub struct Money<const W: usize> {
     /// Quote coin.
     pub eth: Lanes<W>,
@@ -32,6 +33,7 @@ impl<const W: usize> Money<W> {
 
 /// What a trade took and paid, fees included; each lane sells or buys.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(align(64))]
 pub struct Traded<const W: usize> {
     /// What the pool took: less than offered where its liquidity ends.
     pub taken: Money<W>,

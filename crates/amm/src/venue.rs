@@ -87,6 +87,7 @@ impl RateSource {
 
 /// A pool on lanes.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub struct Venue<const W: usize> {
     pool: Model<W>,
     eth_per_quote: f64,
@@ -200,6 +201,7 @@ impl<const W: usize> Venue<W> {
                 for i in 0..W {
                     margin.brings[i] *= self.eth_per_quote;
                     margin.width[i] *= self.quote_per_eth;
+                    margin.bend[i] *= self.eth_per_quote;
                 }
             }
             Coin::Eth => {
@@ -211,6 +213,8 @@ impl<const W: usize> Venue<W> {
                 for i in 0..W {
                     margin.brings[i] *= self.quote_per_eth;
                     margin.width[i] *= self.eth_per_quote * self.eth_per_quote;
+                    margin.bend[i] *= self.quote_per_eth * self.quote_per_eth * self.quote_per_eth;
+                    margin.per_reserve[i] *= self.quote_per_eth;
                 }
             }
         }

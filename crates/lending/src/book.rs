@@ -21,6 +21,7 @@ pub struct Loan {
 }
 
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct Bucket<const W: usize> {
     pub(crate) collateral_lrt: Lanes<W>,
     pub(crate) stored_debt: Lanes<W>,
@@ -69,23 +70,40 @@ impl<const W: usize> Bucket<W> {
 }
 
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct Book<const W: usize> {
     pub(crate) buckets: Vec<Bucket<W>>,
     /// What a debt of one at the start is now.
     pub(crate) index: Lanes<W>,
     /// Debt against other collateral, stored.
     other_stored_debt: f64,
+    /// Sum of all stored debts, other debt included.
+    stored_debt: Lanes<W>,
     /// Tokens of positions without debt.
     pub(crate) debt_free_lrt: Lanes<W>,
 }
 
 impl<const W: usize> Book<W> {
     pub(crate) fn new(spec: &MarketSpec) -> Self {
-        Self {
+        let mut book = Self {
             buckets: spec.buckets.iter().map(Bucket::new).collect(),
             index: [1.0; W],
             other_stored_debt: spec.other_debt_eth,
+            stored_debt: [0.0; W],
             debt_free_lrt: [0.0; W],
+        };
+        book.sum_debts();
+        book
+    }
+
+    /// To be called when the stored debt of a bucket has changed.
+    #[inline(always)]
+    pub(crate) fn sum_debts(&mut self) {
+        self.stored_debt = [self.other_stored_debt; W];
+        for bucket in &self.buckets {
+            for i in 0..W {
+                self.stored_debt[i] += bucket.stored_debt[i];
+            }
         }
     }
 
@@ -103,17 +121,13 @@ impl<const W: usize> Book<W> {
             bucket.collateral_lrt[i] += lrt[i];
             bucket.stored_debt[i] += eth[i] / self.index[i];
         }
+        self.sum_debts();
     }
 
     /// All debt, other debt included.
     #[inline(always)]
     pub(crate) fn debt_eth(&self) -> Lanes<W> {
-        let mut sum = [self.other_stored_debt; W];
-        for bucket in &self.buckets {
-            for i in 0..W {
-                sum[i] += bucket.stored_debt[i];
-            }
-        }
+        let mut sum = self.stored_debt;
         for i in 0..W {
             sum[i] *= self.index[i];
         }

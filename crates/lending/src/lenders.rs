@@ -14,6 +14,7 @@ use pegstress_num::{Lanes, greater, select};
 
 /// What is owed to suppliers, and what they have lost.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub struct Lenders<const W: usize> {
     /// Suppliers' claims, the treasury's included, less what has been taken from them.
     pub supplied_eth: Lanes<W>,

@@ -10,6 +10,7 @@ use pegstress_num::Lanes;
 /// paid              = repaid + protocol_fee_eth + returned     (Compound: paid, for inventory, goes to the reserves)
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(align(64))]
 pub struct Liquidated<const W: usize> {
     /// Tokens that liquidators got, to be sold.
     pub seized_lrt: Lanes<W>,

@@ -63,6 +63,7 @@ impl<const W: usize> Quotes<'_, W> {
 }
 
 /// Prices and their inverses, for steps in which something is due.
+#[repr(align(64))]
 struct Inverted<const W: usize> {
     eth_per_lrt: Lanes<W>,
     lrt_per_eth: Lanes<W>,
@@ -163,6 +164,7 @@ pub(crate) fn liquidate<const W: usize, R: Rule>(
             take::<W, R, false>(rule, bucket, &terms, debt_free, done);
         }
     }
+    book.sum_debts();
     for i in 0..W {
         done.paid_eth[i] = done.repaid_eth[i] + done.protocol_fee_eth[i] + done.returned_eth[i];
     }

@@ -13,6 +13,7 @@ use pegstress_num::Lanes;
 
 /// A lending market.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub struct Market<const W: usize> {
     rules: Rules,
     pub(crate) oracle: Oracle<W>,
@@ -69,17 +70,22 @@ impl<const W: usize> Market<W> {
     /// Interest of `step_secs` at the utilisation there is.
     #[inline(always)]
     pub fn accrue(&mut self, step_secs: f64) {
-        self.accrue_at(step_secs, &self.utilisation());
+        let debt = self.book.debt_eth();
+        self.grow(step_secs, &self.lenders.utilisation(&debt), &debt);
     }
 
     /// Interest of `step_secs` at a utilisation: that of a pool of funds of which this market is a part.
     #[inline(always)]
     pub fn accrue_at(&mut self, step_secs: f64, utilisation: &Lanes<W>) {
+        self.grow(step_secs, utilisation, &self.book.debt_eth());
+    }
+
+    #[inline(always)]
+    fn grow(&mut self, step_secs: f64, utilisation: &Lanes<W>, debt: &Lanes<W>) {
         self.assessed = None;
-        let debt = self.book.debt_eth();
         let gained = self.interest.advance(step_secs, utilisation);
         self.book.grow(&gained);
-        self.lenders.earn(self.interest.protocol_share, &debt, &gained);
+        self.lenders.earn(self.interest.protocol_share, debt, &gained);
     }
 
     /// `step_secs` later the redemption rate on chain, the market price and the dollar price of ETH are these.

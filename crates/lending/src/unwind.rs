@@ -28,6 +28,7 @@ pub struct Carry {
 
 /// What owners sold and repaid.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(align(64))]
 pub struct Unwound<const W: usize> {
     /// Debt repaid.
     pub repaid_eth: Lanes<W>,
@@ -152,6 +153,7 @@ impl Carry {
                 bucket.positions[i] *= kept;
             }
         }
+        book.sum_debts();
         done
     }
 }

@@ -4,6 +4,9 @@
 //! whatever width the instruction set has, because every element is computed with the same IEEE operations as
 //! one path alone would be. Hence the result of a lane does not depend on `W`.
 //!
+//! A struct of lanes says `#[repr(align(64))]`: an access that straddles two cache lines costs twice, and with vectors of 64
+//! bytes most would. Its fields of lanes then come first, each a whole number of cache lines where `W` is a multiple of 8.
+//!
 //! `lesser` and `greater` compare and select. They are not `f64::min` and `f64::max`: those skip NaN, which
 //! costs extra instructions and hides a broken path. Both operands are evaluated before a select.
 

@@ -24,6 +24,7 @@ pub mod isa;
 
 pub mod histogram;
 mod moments;
+mod nearest;
 pub mod sum;
 
 pub use counts::LogCounts;

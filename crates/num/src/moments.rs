@@ -4,6 +4,8 @@
 //! 128 bits and the sum of squares 256, enough for 2^46 values. The variance is
 //! `(n * sum of squares - sum^2) / (n * (n - 1))`, its numerator computed exactly: there is no cancellation.
 
+use crate::nearest::nearest;
+
 /// Largest size of a value that enters the sums unchanged.
 pub(crate) const LIMIT: f64 = (1_u64 << 40) as f64;
 /// Fixed-point units in one.
@@ -56,7 +58,7 @@ pub(crate) struct Moments {
 impl Moments {
     /// Adds a value that is not NaN.
     pub(crate) fn add(&mut self, value: f64) {
-        let units = (value.clamp(-LIMIT, LIMIT) * UNITS).round_ties_even() as i128;
+        let units = nearest(value.clamp(-LIMIT, LIMIT) * UNITS) as i128;
         let size = units.unsigned_abs();
         self.n += 1;
         self.sum += units;

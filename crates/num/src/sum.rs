@@ -3,6 +3,8 @@
 //!
 //! A value is limited to +-2^42 and rounded to a multiple of 2^-20: a millionth of a token or of an ETH.
 
+use crate::nearest::nearest;
+
 /// Fixed-point units in one.
 const UNITS: f64 = (1_u64 << 20) as f64;
 /// Largest size of a value that enters unchanged.
@@ -21,7 +23,7 @@ impl FixedSum {
     pub fn add(&mut self, value: f64) {
         if !value.is_nan() {
             self.n += 1;
-            self.sum += i128::from((value.clamp(-LIMIT, LIMIT) * UNITS).round_ties_even() as i64);
+            self.sum += i128::from(nearest(value.clamp(-LIMIT, LIMIT) * UNITS) as i64);
         }
     }
 

@@ -109,15 +109,20 @@ impl Collect for Tally {
                 self.faults[fault as usize] += 1;
                 continue;
             }
-            for (histogram, lanes) in self.metrics.iter_mut().zip(&block.metrics) {
-                histogram.add(lanes[lane]);
-            }
             let steps = |k: usize| block.metrics[k][lane] / self.hours_per_step;
             self.recoveries.add(steps(self.breach), steps(self.recovery));
             if let Starts::Rolling { paths_per_start, .. } = self.starts {
                 let (deepest, delay) = &mut self.by_start[(path / paths_per_start) as usize];
                 deepest.add(block.metrics[self.deepest][lane]);
                 delay.add(block.metrics[self.delay][lane]);
+            }
+        }
+        // One histogram after another: its counts stay near.
+        for (histogram, lanes) in self.metrics.iter_mut().zip(&block.metrics) {
+            for (value, fault) in lanes.iter().zip(&block.faults).take(block.active) {
+                if fault.is_none() {
+                    histogram.add(*value);
+                }
             }
         }
         for (sums, running) in self.flows.iter_mut().zip(&block.flows) {

@@ -54,6 +54,7 @@ impl Trace {
 
 /// Outcomes of `W` neighbouring paths, of which the first `active` count.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub struct OutcomeBlock<const W: usize> {
     /// Number of the first path.
     pub first_path: u64,

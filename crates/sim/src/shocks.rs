@@ -71,6 +71,7 @@ pub(crate) fn pause_left_secs(shocks: &[PlannedShock], steps: usize, step_secs: 
 
 /// What triggers look at.
 #[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
 pub(crate) struct Sights<const W: usize> {
     pub(crate) discount: Lanes<W>,
     pub(crate) buffer_eth: Lanes<W>,
@@ -80,6 +81,7 @@ pub(crate) struct Sights<const W: usize> {
 
 /// The shocks of a block's paths.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct ShockLanes<const W: usize> {
     /// What each shock does in one step: a share, an amount, or a level.
     per_step: Vec<Lanes<W>>,

@@ -19,7 +19,7 @@ impl<const W: usize> Block<W> {
         match kind {
             MetricKind::DeepestClose => watch.deepest_close,
             MetricKind::DeepestPrint => watch.deepest_print,
-            MetricKind::DeepestExecutable => watch.deepest_executable,
+            MetricKind::DeepestExecutable => watch.executable.deepest,
             MetricKind::TroughTime => watch.trough_step,
             MetricKind::DiscountHours => watch.discount_sum,
             MetricKind::TimeAbove(k) => watch.steps_above[k],

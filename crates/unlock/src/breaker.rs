@@ -41,6 +41,7 @@ pub enum Response {
 
 /// State of the rate on chain.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub struct Breaker<const W: usize> {
     rules: BreakerRules,
     /// Redemption rate on chain, ETH per token.

@@ -33,6 +33,7 @@ pub const WITHDRAWABILITY_DELAY_EPOCHS: f64 = 256.0;
 
 /// Time until everything reserved has left, per lane.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub struct ExitClock<const W: usize> {
     wait_secs: Lanes<W>,
     churn_eth_per_sec: f64,

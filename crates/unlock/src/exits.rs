@@ -13,6 +13,7 @@ pub(crate) type ExitTable<const W: usize> = Vec<[[f64; 2]; W]>;
 
 /// Cumulative factors of losses on restaked ETH at the end of each step; 1 at the start, never rising.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub struct Survival<const W: usize> {
     service: Vec<Lanes<W>>,
     beacon: Vec<Lanes<W>>,
@@ -43,6 +44,7 @@ impl<const W: usize> Survival<W> {
 
 /// Exits in flight.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct Exits<const W: usize> {
     by_step: ExitTable<W>,
     /// The first cohort that has not arrived, by its step.

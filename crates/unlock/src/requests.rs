@@ -12,6 +12,7 @@ pub(crate) type RequestTable<const W: usize> = Vec<[[f64; 3]; W]>;
 
 /// Requests that wait.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct Requests<const W: usize> {
     by_step: RequestTable<W>,
     head: [u32; W],
@@ -51,6 +52,7 @@ impl<const W: usize> Fill<'_, W> {
 
 /// What was filled.
 #[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
 pub(crate) struct Filled<const W: usize> {
     pub(crate) holders_eth: Lanes<W>,
     pub(crate) arbitrage_eth: Lanes<W>,
@@ -118,7 +120,12 @@ impl<const W: usize> Requests<W> {
                 }
                 let rate = fill.rate_of(i, asked_rate);
                 let (cost, worth) = (lrt * rate, lrt * asked_rate);
-                let part = lesser(lesser(left / cost, allowed / worth), 1.0);
+                // Divided only where less than all is filled.
+                let part = if (left < cost) | (allowed < worth) {
+                    lesser(lesser(left / cost, allowed / worth), 1.0)
+                } else {
+                    1.0
+                };
                 if part <= 0.0 {
                     break;
                 }

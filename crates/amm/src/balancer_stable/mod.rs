@@ -65,6 +65,7 @@ pub struct Spec {
 
 /// State of one pool on lanes.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub struct BalancerStable<const W: usize> {
     version: Version,
     pair: Pair<W>,

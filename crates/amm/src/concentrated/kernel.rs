@@ -27,6 +27,7 @@ use pegstress_num::{Lanes, greater, lesser, select};
 
 /// Where the price of each lane stands.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(super) struct Position<const W: usize> {
     /// Square root of the price.
     pub(super) sqrt_price: Lanes<W>,
@@ -41,6 +42,7 @@ pub(super) struct Position<const W: usize> {
 
 /// What a trade moves, before fee.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(super) struct Flow<const W: usize> {
     /// What came in: less than offered where the liquidity ends.
     pub(super) input: Lanes<W>,
@@ -48,6 +50,7 @@ pub(super) struct Flow<const W: usize> {
 }
 
 /// A trade under way.
+#[repr(align(64))]
 struct Way<const W: usize> {
     /// All ones in lanes that buy.
     buys: [usize; W],

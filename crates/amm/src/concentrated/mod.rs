@@ -53,6 +53,7 @@ const LEAST_SCALE: f64 = 1e-30;
 
 /// State of one pool on lanes.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub struct ConcentratedLiquidity<const W: usize> {
     table: Arc<Table>,
     position: Position<W>,

@@ -60,6 +60,7 @@ impl From<Curve> for Shape {
 
 /// Where reserves stand on the curve.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(align(64))]
 pub struct Place<const W: usize> {
     /// `D`, coin 0.
     pub invariant: Lanes<W>,

@@ -51,6 +51,7 @@ const COARSE_UNITS: f64 = 1e5;
 
 /// State of one pool on lanes.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub struct Cryptoswap<const W: usize> {
     eth: Lanes<W>,
     lrt: Lanes<W>,
@@ -67,6 +68,7 @@ pub struct Cryptoswap<const W: usize> {
 }
 
 /// A number for each coin: what it counts in coin 0, or its scaled reserve.
+#[repr(align(64))]
 struct Scales<const W: usize> {
     eth: Lanes<W>,
     lrt: Lanes<W>,

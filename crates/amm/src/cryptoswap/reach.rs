@@ -211,6 +211,7 @@ pub fn to_slope_after_fee<const W: usize>(
 }
 
 /// What is needed of the coin put in.
+#[repr(align(64))]
 struct Side<const W: usize> {
     reserve: Lanes<W>,
     /// Coins per unit of coin 0.

@@ -60,6 +60,7 @@ impl Peg {
 
 /// [`Peg`] on lanes.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(super) struct PegLanes<const W: usize> {
     pub(super) scale: Lanes<W>,
     pub(super) inverse_scale: Lanes<W>,

@@ -97,6 +97,7 @@ pub(super) fn split_purchase<const W: usize>(
 }
 
 /// One end of a lane's bracket: a price, what each venue takes there, and the sum less the size of the trade.
+#[repr(align(64))]
 struct End<const W: usize> {
     price: Lanes<W>,
     parts: Vec<Lanes<W>>,

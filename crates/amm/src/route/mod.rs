@@ -47,6 +47,7 @@ pub fn best_bid<const W: usize>(venues: &[Venue<W>]) -> Lanes<W> {
 
 /// What a sale took and paid.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(align(64))]
 pub struct Sale<const W: usize> {
     /// Tokens sold: less than offered where all liquidity ends.
     pub lrt_in: Lanes<W>,
@@ -140,6 +141,7 @@ outlined! { buy_over = buy_inline: (venues: &mut [Venue<W>], limit: &Lanes<W>, m
 
 /// One venue's part in a route.
 #[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
 struct Leg<const W: usize> {
     /// What goes there.
     part: Lanes<W>,
@@ -155,7 +157,7 @@ impl<const W: usize> Leg<W> {
 }
 
 /// Routes of up to so many venues need no memory but the stack.
-const FEW: usize = 4;
+const FEW: usize = 3;
 
 /// Legs for `count` venues, in the one or the other place.
 #[inline(always)]
@@ -227,7 +229,7 @@ fn split_between<const W: usize>(venues: &[Venue<W>], lrt_in: &Lanes<W>, legs: &
     }
     let mut open = [1.0; W];
     if are_smooth(venues) {
-        open = smooth::split(venues, Coin::Lrt, &size, legs);
+        open = smooth::split(venues, Coin::Lrt, &size, None, legs);
         give_rest(legs, &size);
     }
     if any_positive(&open) {
@@ -273,14 +275,30 @@ fn replace<const W: usize>(legs: &mut [Leg<W>], here: &Lanes<W>, others: &[Lanes
     }
 }
 
+/// Fills in the parts of a purchase.
 #[inline(always)]
-fn buy_inline<const W: usize>(venues: &mut [Venue<W>], limit: &Lanes<W>, max_eth: &Lanes<W>) -> Money<W> {
-    let (mut few, mut many) = ([Leg::ZERO; FEW], Vec::new());
-    let legs = legs_of(&mut few, &mut many, venues.len());
-    let (mut wanted, mut size, mut short) = ([0.0; W], [0.0; W], [0.0; W]);
-    let mut to_limit = Vec::with_capacity(venues.len());
+fn split_purchase<const W: usize>(
+    venues: &[Venue<W>],
+    limit: &Lanes<W>,
+    max_eth: &Lanes<W>,
+    legs: &mut [Leg<W>],
+) {
+    let (mut size, mut open, mut least) = ([0.0; W], [0.0; W], [0.0; W]);
+    for i in 0..W {
+        size[i] = greater(max_eth[i], 0.0);
+        open[i] = select(size[i] > 0.0, 1.0, 0.0);
+        least[i] = 1.0 / limit[i];
+    }
+    if are_smooth(venues) {
+        open = smooth::split(venues, Coin::Eth, &size, Some(&least), legs);
+        spend_at_most(legs, &size);
+    }
+    if !any_positive(&open) {
+        return;
+    }
+    let (mut to_limit, mut wanted, mut short) = (Vec::with_capacity(venues.len()), [0.0; W], [0.0; W]);
     // A closure of an iterator would not be compiled for the instruction set: hence the loops.
-    for venue in venues.iter() {
+    for venue in venues {
         let mut part = venue.eth_to_ask(limit);
         for i in 0..W {
             part[i] = greater(part[i], 0.0);
@@ -288,24 +306,40 @@ fn buy_inline<const W: usize>(venues: &mut [Venue<W>], limit: &Lanes<W>, max_eth
         }
         to_limit.push(part);
     }
+    replace(legs, &open, &to_limit);
     for i in 0..W {
-        let affordable = greater(max_eth[i], 0.0);
-        short[i] = select(affordable < wanted[i], 1.0, 0.0);
-        size[i] = lesser(affordable, wanted[i]) * short[i];
+        short[i] = select(size[i] < wanted[i], open[i], 0.0);
+        size[i] = lesser(size[i], wanted[i]);
     }
-    let mut open = short;
-    if any_positive(&short) && are_smooth(venues) {
-        open = smooth::split(venues, Coin::Eth, &size, legs);
+    if any_positive(&short) {
+        replace(legs, &short, &bracket::split_purchase(venues, limit, &size));
     }
-    let mut enough = [0.0; W];
+}
+
+/// Roundings, and what is left of a search for the limit, must not spend more than there is.
+#[inline(always)]
+fn spend_at_most<const W: usize>(legs: &mut [Leg<W>], size: &Lanes<W>) {
+    let mut spent = [0.0; W];
+    for leg in legs.iter() {
+        for i in 0..W {
+            spent[i] += leg.part[i];
+        }
+    }
     for i in 0..W {
-        enough[i] = 1.0 - short[i];
-        open[i] *= short[i];
+        spent[i] = select(spent[i] > size[i], size[i] / spent[i], 1.0);
     }
-    replace(legs, &enough, &to_limit);
-    if any_positive(&open) {
-        replace(legs, &open, &bracket::split_purchase(venues, limit, &size));
+    for leg in legs.iter_mut() {
+        for i in 0..W {
+            leg.part[i] *= spent[i];
+        }
     }
+}
+
+#[inline(always)]
+fn buy_inline<const W: usize>(venues: &mut [Venue<W>], limit: &Lanes<W>, max_eth: &Lanes<W>) -> Money<W> {
+    let (mut few, mut many) = ([Leg::ZERO; FEW], Vec::new());
+    let legs = legs_of(&mut few, &mut many, venues.len());
+    split_purchase(venues, limit, max_eth, legs);
     let mut done = Money { eth: [0.0; W], lrt: [0.0; W] };
     for (venue, Leg { part, .. }) in venues.iter_mut().zip(legs.iter()) {
         if !any_positive(part) {

@@ -22,6 +22,7 @@ use pegstress_num::{Lanes, clamp, greater, select};
 const ROUNDS: usize = 2;
 
 /// Two coins on their curve: `x` comes in, `y` goes out, `Ann` and `d` are those of a pool of these two alone.
+#[repr(align(64))]
 pub(crate) struct Curve<const W: usize> {
     pub(crate) x: Lanes<W>,
     pub(crate) y: Lanes<W>,

@@ -50,6 +50,7 @@ pub(crate) fn rise_of_invariant((x, y): (f64, f64), d: f64, ann: f64, (dx, dy): 
 }
 
 /// Amounts that go out, and what of the fee leaves the pool.
+#[repr(align(64))]
 struct Withdrawn<const W: usize> {
     paid: Lanes<W>,
     admin: Lanes<W>,

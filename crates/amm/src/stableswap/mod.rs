@@ -57,6 +57,7 @@ pub struct Spec {
 
 /// State of one pool on lanes.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub struct StableSwap<const W: usize> {
     pair: Pair<W>,
     fee: f64,

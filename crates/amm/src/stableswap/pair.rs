@@ -13,6 +13,7 @@ pub(super) const INVARIANT_TOLERANCE: f64 = 1e-11;
 
 /// State of the two coins on lanes.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct Pair<const W: usize> {
     pub(crate) eth: Lanes<W>,
     pub(crate) lrt: Lanes<W>,
@@ -35,7 +36,9 @@ impl<const W: usize> Pair<W> {
         let rate = source.start(nav);
         let (mut invariant, mut inverse_rate) = ([0.0; W], [0.0; W]);
         for i in 0..W {
-            invariant[i] = cold_invariant(eth, rate[i] * lrt, ann);
+            // From scratch once, where the lanes have one rate.
+            let same = i > 0 && rate[i] == rate[i - 1];
+            invariant[i] = if same { invariant[i - 1] } else { cold_invariant(eth, rate[i] * lrt, ann) };
             inverse_rate[i] = 1.0 / rate[i];
         }
         let mut pair = Self {

@@ -47,6 +47,7 @@ pub struct Spec {
 
 /// State of one pool on lanes.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub struct Weighted<const W: usize> {
     eth: Lanes<W>,
     lrt: Lanes<W>,

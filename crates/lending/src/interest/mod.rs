@@ -40,6 +40,7 @@ pub enum Curve {
 
 /// The rate of one market in each lane.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct Interest<const W: usize> {
     curve: Curve,
     /// Share of the interest that the protocol keeps.

@@ -12,6 +12,7 @@
 use pegstress_num::{Lanes, select};
 
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(super) struct MarketFeed<const W: usize> {
     heartbeat_secs: f64,
     deviation: f64,
@@ -33,12 +34,25 @@ impl<const W: usize> MarketFeed<W> {
     }
 
     #[inline(always)]
-    pub(super) fn push_if_due(&mut self, market_price: &Lanes<W>, pushed: &mut Lanes<W>, frozen: &[bool; W]) {
+    pub(super) fn push_if_due(
+        &mut self,
+        market_price: &Lanes<W>,
+        pushed: &mut Lanes<W>,
+        frozen: Option<&[bool; W]>,
+    ) {
+        let mut due = [0.0; W];
         for i in 0..W {
             let moved = (market_price[i] - pushed[i]).abs() >= self.deviation * pushed[i];
-            let due = (moved | (self.age_secs[i] >= self.heartbeat_secs)) & !frozen[i];
-            pushed[i] = select(due, market_price[i], pushed[i]);
-            self.age_secs[i] = select(due, 0.0, self.age_secs[i]);
+            due[i] = select(moved | (self.age_secs[i] >= self.heartbeat_secs), 1.0, 0.0);
+        }
+        if let Some(frozen) = frozen {
+            for i in 0..W {
+                due[i] = select(frozen[i], 0.0, due[i]);
+            }
+        }
+        for i in 0..W {
+            pushed[i] = select(due[i] > 0.0, market_price[i], pushed[i]);
+            self.age_secs[i] = select(due[i] > 0.0, 0.0, self.age_secs[i]);
         }
     }
 }

@@ -61,6 +61,7 @@ impl OracleSpec {
 
 /// An oracle in each lane.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct Oracle<const W: usize> {
     source: Source<W>,
     /// What it would print without a misprint.
@@ -105,7 +106,10 @@ impl<const W: usize> Oracle<W> {
     /// `step_secs` later the redemption rate on chain and the market price are these.
     #[inline(always)]
     pub(crate) fn update(&mut self, step_secs: f64, nav_onchain: &Lanes<W>, market_price: &Lanes<W>) {
-        let any_frozen = self.frozen.contains(&true);
+        let mut any_frozen = false;
+        for frozen in self.frozen {
+            any_frozen |= frozen;
+        }
         let before = self.honest;
         match &mut self.source {
             Source::ExchangeRate { cap, elapsed_secs } => {
@@ -117,7 +121,7 @@ impl<const W: usize> Oracle<W> {
             }
             Source::MarketFeed(feed) => {
                 feed.age(step_secs);
-                feed.push_if_due(market_price, &mut self.honest, &self.frozen);
+                feed.push_if_due(market_price, &mut self.honest, any_frozen.then_some(&self.frozen));
             }
             Source::TimeWeighted { mean_age_secs } => {
                 // A mean that is frozen goes on from where it stood.

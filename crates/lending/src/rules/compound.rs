@@ -91,10 +91,12 @@ pub(crate) fn absorb<const W: usize>(
 ) {
     let eth_per_lrt = quotes.eth_per_lrt;
     let counted = quotes.counted();
+    let mut any = false;
     for bucket in &mut book.buckets {
         if !bucket.any_below(&counted, &book.index) {
             continue;
         }
+        any = true;
         for i in 0..W {
             let loan = bucket.loan(i, book.index[i]);
             let due = loan.collateral_lrt * counted[i] < loan.debt_eth;
@@ -111,6 +113,9 @@ pub(crate) fn absorb<const W: usize>(
             bucket.stored_debt[i] = select(due, 0.0, bucket.stored_debt[i]);
             bucket.positions[i] = select(due, 0.0, loan.positions);
         }
+    }
+    if any {
+        book.sum_debts();
     }
 }
 

@@ -18,11 +18,16 @@ use pegstress_unlock::DAY_SECS;
 /// Delays shorter than this count as this: the choice between now and a minute later is not about patience.
 const SHORTEST_DELAY_SECS: f64 = 60.0;
 
+/// A bid below this counts as this, ETH per token: everybody would rather redeem.
+const LEAST_BID: f64 = 1e-9;
+
 /// The terms of redemption that a holder is offered.
 #[derive(Debug, Clone, Copy)]
 pub struct Terms<'a, const W: usize> {
-    /// Best bid after fee over what redemption pays.
-    pub bid_over_worth: &'a Lanes<W>,
+    /// Best bid after fee, ETH per token.
+    pub bid: &'a Lanes<W>,
+    /// What redemption pays before its fee, ETH per token.
+    pub worth: &'a Lanes<W>,
     /// Unlock delay, seconds.
     pub delay_secs: &'a Lanes<W>,
     /// Fee of the redemption path, fraction.
@@ -33,6 +38,7 @@ pub struct Terms<'a, const W: usize> {
 
 /// How a step's exits split.
 #[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
 pub struct Choice<const W: usize> {
     /// Share that sells on the market.
     pub sell: Lanes<W>,
@@ -52,7 +58,7 @@ pub fn choose<const W: usize>(params: &Impatience, terms: Terms<'_, W>) -> Choic
     let mut kept = [0.0; W];
     for i in 0..W {
         // One logarithm for the three terms of the indifferent impatience.
-        kept[i] = (1.0 - terms.fee[i]) * keep_loss / greater(terms.bid_over_worth[i], 1e-9);
+        kept[i] = (1.0 - terms.fee[i]) * keep_loss * terms.worth[i] / greater(terms.bid[i], LEAST_BID);
     }
     let mut indifferent = [0.0; W];
     for i in 0..W {
@@ -86,7 +92,8 @@ mod tests {
 
     fn split(discount: f64, delay_days: f64, fee: f64, paused: bool) -> (f64, f64) {
         let terms = Terms {
-            bid_over_worth: &[1.0 - discount],
+            bid: &[1.05 * (1.0 - discount)],
+            worth: &[1.05],
             delay_secs: &[delay_days * DAY_SECS],
             fee: &[fee],
             open: &[!paused],

@@ -23,6 +23,7 @@ pub struct LiquidityStep {
 
 /// What providers want to do in a step.
 #[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
 pub struct Change<const W: usize> {
     /// Share of the present liquidity removed.
     pub remove: Lanes<W>,

@@ -14,6 +14,7 @@ pub(crate) const IMBALANCE_TOLERANCE: f64 = 1e-9;
 
 /// Sums of everything that crosses the border of the model, for the balances.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct Ledger<const W: usize> {
     pub(super) start_eth: Lanes<W>,
     pub(crate) start_lrt: Lanes<W>,

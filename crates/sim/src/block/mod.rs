@@ -23,6 +23,7 @@ pub(crate) use drivers::driver;
 
 /// Paths that are stepped together.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct Block<const W: usize> {
     /// Address of the first path's own draws: its number, and in a joint run the member's.
     pub(crate) first_path: u64,
@@ -67,6 +68,7 @@ pub(crate) struct Block<const W: usize> {
 
 /// A group of dip buyers.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct DipLanes<const W: usize> {
     pub(crate) free_eth: Lanes<W>,
     pub(crate) held_lrt: Lanes<W>,
@@ -74,6 +76,7 @@ pub(crate) struct DipLanes<const W: usize> {
 
 /// Restaking with the history that exits in escrow need.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct RestakeState<const W: usize> {
     pub(crate) restake: Restake<W>,
     pub(crate) survival: Survival<W>,

@@ -1,15 +1,16 @@
 //! Running metrics of the paths of a block.
 
-use crate::measures::{CoverageWatch, MarketWatch, TroughWatch, VenueWatch};
+use crate::measures::{CoverageWatch, ExecutableWatch, MarketWatch, TroughWatch, VenueWatch};
 use crate::plan::Plan;
 use pegstress_num::Lanes;
 
 /// Running metrics of each path.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct Watch<const W: usize> {
     pub(crate) deepest_close: Lanes<W>,
     pub(crate) deepest_print: Lanes<W>,
-    pub(crate) deepest_executable: Lanes<W>,
+    pub(crate) executable: ExecutableWatch<W>,
     pub(crate) trough_step: Lanes<W>,
     pub(crate) discount_sum: Lanes<W>,
     pub(crate) steps_above: Vec<Lanes<W>>,
@@ -46,6 +47,7 @@ pub(crate) struct Watch<const W: usize> {
 
 /// Running metrics of the lending markets.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct LendingWatch<const W: usize> {
     pub(crate) liquidated_lrt: Lanes<W>,
     pub(crate) repaid_eth: Lanes<W>,
@@ -69,7 +71,7 @@ impl<const W: usize> Watch<W> {
         Self {
             deepest_close: [f64::NEG_INFINITY; W],
             deepest_print: [f64::NEG_INFINITY; W],
-            deepest_executable: [f64::NEG_INFINITY; W],
+            executable: ExecutableWatch::new(plan.study.venues.len()),
             trough_step: zero,
             discount_sum: zero,
             steps_above: vec![zero; thresholds],

@@ -8,6 +8,7 @@ use pegstress_num::{Lanes, greater};
 
 /// Highest value of a running window.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct RunningHigh<const W: usize> {
     /// Of the last full chunk: the highest from each place to its end.
     suffix: Vec<Lanes<W>>,

@@ -14,6 +14,7 @@ const DAYS_PER_YEAR: f64 = 365.0;
 
 /// Values of the synthetic drivers at the end of the last step, and what they are made of.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct DriverState<const W: usize> {
     isa: Isa,
     first_path: u64,
@@ -44,6 +45,7 @@ pub(crate) struct Origin<'a, const W: usize> {
 }
 
 /// The draws of a step.
+#[repr(align(64))]
 struct Drawn<const W: usize> {
     scores: [Lanes<W>; SCORES],
     growth_normal: Lanes<W>,

@@ -10,6 +10,7 @@ use pegstress_num::{Isa, Lanes, greater, select};
 use pegstress_unlock::{ExitClock, Room};
 
 /// Tokens that step together, and what goes from hand to hand.
+#[repr(align(64))]
 struct JointBlock<const W: usize> {
     blocks: Vec<Block<W>>,
     /// The exit clock of all, if there is one.

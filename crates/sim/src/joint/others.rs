@@ -4,6 +4,7 @@ use pegstress_num::Lanes;
 
 /// Told before each step of a token; nothing of it where the token is alone.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct Others<const W: usize> {
     /// Intensity that their discounts add to exits, per day.
     pub(crate) contagion_per_day: Lanes<W>,

@@ -5,6 +5,7 @@ use pegstress_num::Lanes;
 
 /// Outcomes of `W` neighbouring paths of all tokens. A path that broke for one token is marked faulty for all.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub struct JointOutcomeBlock<const W: usize> {
     /// Each token's own, in the order of the members.
     pub members: Vec<OutcomeBlock<W>>,
@@ -16,6 +17,7 @@ pub struct JointOutcomeBlock<const W: usize> {
 
 /// How tokens were below one threshold together, by the closes of all steps.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub struct Together<const W: usize> {
     /// Largest number of tokens at once.
     pub most_at_once: Lanes<W>,

@@ -6,6 +6,7 @@ use pegstress_num::{Lanes, greater, select};
 
 /// Running counts of a block.
 #[derive(Debug)]
+#[repr(align(64))]
 pub(super) struct JointWatch<const W: usize> {
     thresholds: Vec<f64>,
     /// By threshold; time in steps until the end.

@@ -119,6 +119,7 @@ impl Party {
 
 /// ETH and tokens that each party got, less what it gave.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct Accounts<const W: usize> {
     eth: [Lanes<W>; PARTIES],
     lrt: [Lanes<W>; PARTIES],
@@ -127,6 +128,7 @@ pub(crate) struct Accounts<const W: usize> {
 
 /// What is counted from states.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 struct States<const W: usize> {
     pools: [Lanes<W>; 2],
     pool_fees: [Lanes<W>; 2],

@@ -28,6 +28,7 @@ pub enum CoverageMeasure {
 
 /// Running state of the cover.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct CoverageWatch<const W: usize> {
     /// `B`, ETH.
     pub(crate) buffer_eth: Lanes<W>,

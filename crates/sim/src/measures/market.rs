@@ -42,6 +42,7 @@ pub enum MarketMeasure {
 
 /// Running state of one market.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct MarketWatch<const W: usize> {
     seized_lrt: Lanes<W>,
     paid_eth: Lanes<W>,

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod coverage;
+pub mod executable;
 pub mod flows;
 pub mod market;
 pub mod trough;
@@ -19,6 +20,7 @@ pub use venue::VenueMeasure;
 
 pub(crate) use accounts::Accounts;
 pub(crate) use coverage::CoverageWatch;
+pub(crate) use executable::ExecutableWatch;
 pub(crate) use market::MarketWatch;
 pub(crate) use trough::TroughWatch;
 pub(crate) use venue::VenueWatch;

@@ -30,6 +30,7 @@ pub enum TroughMeasure {
 
 /// The delay at the deepest close.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct TroughWatch<const W: usize> {
     /// Quoted unlock delay, seconds.
     pub(crate) delay_secs: Lanes<W>,

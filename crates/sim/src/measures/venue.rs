@@ -7,8 +7,8 @@
 //! ```
 
 use crate::metric::{Metric, MetricKind, Unit, metric};
-use pegstress_amm::Money;
-use pegstress_num::{Lanes, greater, lesser, select};
+use pegstress_amm::{Money, Venue};
+use pegstress_num::{Lanes, any_positive, greater, lesser, select};
 
 /// What is measured of one venue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,10 @@ pub enum VenueMeasure {
 
 /// Running extremes of one venue.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(crate) struct VenueWatch<const W: usize> {
+    /// Marginal price when somebody last looked, ETH per token.
+    price: Lanes<W>,
     least_quote_eth: Lanes<W>,
     deepest_print: Lanes<W>,
     largest_token_share: Lanes<W>,
@@ -32,6 +35,7 @@ pub(crate) struct VenueWatch<const W: usize> {
 impl<const W: usize> Default for VenueWatch<W> {
     fn default() -> Self {
         Self {
+            price: [0.0; W],
             least_quote_eth: [f64::INFINITY; W],
             deepest_print: [f64::NEG_INFINITY; W],
             largest_token_share: [0.0; W],
@@ -40,16 +44,31 @@ impl<const W: usize> Default for VenueWatch<W> {
 }
 
 impl<const W: usize> VenueWatch<W> {
-    /// A print.
+    /// Looks at the price.
     #[inline(always)]
-    pub(crate) fn see(&mut self, price: &Lanes<W>, held: &Money<W>, inverse_nav: &Lanes<W>) {
+    pub(crate) fn look(&mut self, venue: &Venue<W>) -> &Lanes<W> {
+        self.price = venue.marginal_price();
+        &self.price
+    }
+
+    /// A print: nobody has traded since the last look.
+    #[inline(always)]
+    pub(crate) fn print(&mut self, held: &Money<W>, inverse_nav: &Lanes<W>) {
+        let mut larger = [0.0; W];
         for i in 0..W {
-            let discount = 1.0 - price[i] * inverse_nav[i];
+            let discount = 1.0 - self.price[i] * inverse_nav[i];
             self.deepest_print[i] = greater(discount, self.deepest_print[i]);
             self.least_quote_eth[i] = lesser(held.eth[i], self.least_quote_eth[i]);
-            let coins = held.eth[i] + held.lrt[i];
-            let share = select(coins > 0.0, held.lrt[i] / coins, 0.0);
-            self.largest_token_share[i] = greater(share, self.largest_token_share[i]);
+            let before = self.largest_token_share[i] * (held.eth[i] + held.lrt[i]);
+            larger[i] = select(held.lrt[i] > before, 1.0, 0.0);
+        }
+        // Divided only where some lane's share is the largest so far.
+        if any_positive(&larger) {
+            for i in 0..W {
+                let share = held.lrt[i] / (held.eth[i] + held.lrt[i]);
+                let largest = select(larger[i] > 0.0, share, 0.0);
+                self.largest_token_share[i] = greater(largest, self.largest_token_share[i]);
+            }
         }
     }
 

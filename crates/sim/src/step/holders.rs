@@ -34,12 +34,9 @@ pub(super) fn leave<const W: usize>(
     // Each holder sees the bid as it stands; the crowd's own impact is what the next step's holders see. Were the
     // whole crowd's average price offered to everybody, a larger crowd would sell less than a smaller one.
     let bid = route::best_bid(&block.venues);
-    let mut bid_over_worth = [0.0; W];
-    for i in 0..W {
-        bid_over_worth[i] = bid[i] / quote.worth[i];
-    }
     let terms = Terms {
-        bid_over_worth: &bid_over_worth,
+        bid: &bid,
+        worth: &quote.worth,
         delay_secs: &quote.delay_secs,
         fee: &quote.fee,
         open: &quote.open,

@@ -3,7 +3,7 @@
 //! A liquidator takes what the rules allow while the next token still sells above the bid at which he breaks even; what he
 //! would lose on waits.
 
-use super::{Rates, room_to};
+use super::{Rates, observe, room_to};
 use crate::block::Block;
 use crate::plan::Plan;
 use crate::scenario::ShockKind;
@@ -17,13 +17,18 @@ const STALLED_SHARE: f64 = 1e-6;
 /// Less room than this counts as this, tokens: a cascade is measured against something.
 const LEAST_ROOM_LRT: f64 = 1.0;
 
-/// Every market in its order.
+/// Every market in its order; returns the best marginal price that they leave.
 #[inline(always)]
-pub(super) fn lend<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize, rates: &Rates<W>) {
+pub(super) fn lend<const W: usize>(
+    plan: &Plan,
+    block: &mut Block<W>,
+    step: usize,
+    rates: &Rates<W>,
+) -> Lanes<W> {
+    let mut price = observe::look(block);
     if block.markets.is_empty() {
-        return;
+        return price;
     }
-    let mut price = route::best_marginal_price(&block.venues);
     let study = &plan.study;
     let step_secs = f64::from(study.step_secs);
     let usd_per_eth = block.eth_usd(plan, step);
@@ -49,7 +54,7 @@ pub(super) fn lend<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usiz
             traded |= unwind(block, market, (carry, step_secs), rate, &rates.onchain);
         }
         if traded {
-            price = route::best_marginal_price(&block.venues);
+            price = observe::look(block);
         }
         let (uncovered, bad_debt, haircut) =
             (market.latent_bad_debt_eth(&price), market.bad_debt_eth(), market.lenders_haircut());
@@ -66,6 +71,7 @@ pub(super) fn lend<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usiz
         watch.stalled_steps[i] += select(stalled[i], 1.0, 0.0);
     }
     block.markets = markets;
+    price
 }
 
 /// Shocks of a market: its oracle, its rate, its funds, its rule. Suppliers who leave raise the rate from this step on; liquidators

@@ -8,7 +8,7 @@ use crate::measures::Party;
 use crate::plan::Plan;
 use crate::scenario::ShockKind;
 use crate::shocks::ShockLanes;
-use pegstress_amm::Venue;
+use pegstress_amm::{Money, Venue};
 use pegstress_num::{Lanes, any_positive, greater, lesser};
 
 /// Liquidity below this share of the start counts as this when providers return.
@@ -46,11 +46,11 @@ pub(super) fn move_liquidity<const W: usize>(plan: &Plan, block: &mut Block<W>, 
         block.liquidity_share[i] *= (1.0 - change.remove[i]) * (1.0 + add[i]);
     }
     // Who leaves nothing and brings nothing changes nothing.
-    let venues: &mut [Venue<W>] =
-        if any_positive(&change.remove) || any_positive(&add) { &mut block.venues } else { &mut [] };
+    let (leave, come) = (any_positive(&change.remove), any_positive(&add));
+    let venues: &mut [Venue<W>] = if leave || come { &mut block.venues } else { &mut [] };
     for venue in venues {
-        let removed = venue.withdraw_share(&change.remove);
-        let added = venue.deposit_share(&add);
+        let removed = if leave { venue.withdraw_share(&change.remove) } else { Money::ZERO };
+        let added = if come { venue.deposit_share(&add) } else { Money::ZERO };
         block.accounts.buys(Party::Providers, &added.eth, &removed.lrt);
         block.accounts.sells(Party::Providers, &added.lrt, &removed.eth);
         for i in 0..W {

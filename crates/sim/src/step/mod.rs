@@ -43,6 +43,7 @@ pub(crate) use traces::Traces;
 
 /// What redemption is worth in a step, ETH per token.
 #[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
 struct Rates<const W: usize> {
     /// What the contracts and exchange-rate oracles say.
     onchain: Lanes<W>,
@@ -55,6 +56,7 @@ struct Rates<const W: usize> {
 
 /// Terms of the marginal redemption in a step.
 #[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
 struct Quote<const W: usize> {
     /// Unlock delay, seconds: 0 where it is instant.
     delay_secs: Lanes<W>,
@@ -130,8 +132,8 @@ fn advance_inline<const W: usize>(plan: &Plan, block: &mut Block<W>, step: usize
     whales::leave(plan, block, step, &rates, &quote);
 
     // 7 lending
-    lending::lend(plan, block, step, &rates);
-    let print = observe::print(block, &rates.inverse_onchain);
+    let best = lending::lend(plan, block, step, &rates);
+    let print = observe::print(block, &best, &rates.inverse_onchain);
 
     // 8 arbitrage, at the delay that the holders' requests have left
     arbitrage::lose_capital(plan, block, step);

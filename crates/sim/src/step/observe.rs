@@ -6,16 +6,28 @@ use crate::plan::Plan;
 use pegstress_amm::route;
 use pegstress_num::{Lanes, greater, lesser, select};
 
-/// Discount of the best marginal price after sales and liquidations; each venue's own is noted.
+/// Looks at the marginal price of every venue; returns the best.
 #[inline(always)]
-pub(super) fn print<const W: usize>(block: &mut Block<W>, inverse_nav: &Lanes<W>) -> Lanes<W> {
+pub(super) fn look<const W: usize>(block: &mut Block<W>) -> Lanes<W> {
     let mut best = [0.0; W];
     for (venue, watch) in block.venues.iter().zip(&mut block.watch.venues) {
-        let price = venue.marginal_price();
-        watch.see(&price, &venue.reserves(), inverse_nav);
+        let price = watch.look(venue);
         for i in 0..W {
             best[i] = greater(price[i], best[i]);
         }
+    }
+    best
+}
+
+/// Discount of the `best` marginal price after sales and liquidations, which were looked at last; each venue's own is noted.
+#[inline(always)]
+pub(super) fn print<const W: usize>(
+    block: &mut Block<W>,
+    best: &Lanes<W>,
+    inverse_nav: &Lanes<W>,
+) -> Lanes<W> {
+    for (venue, watch) in block.venues.iter().zip(&mut block.watch.venues) {
+        watch.print(&venue.reserves(), inverse_nav);
     }
     let mut discount = [0.0; W];
     for i in 0..W {
@@ -38,10 +50,7 @@ pub(super) fn observe<const W: usize>(
     if plan.measures_depth(step) {
         measure_depth(plan, block);
     }
-    let size = plan.report.reference_size_lrt();
-    // What finds no buyer brings nothing: a size that the venues do not take is not executable.
-    let executable = route::quote_sell(&block.venues, &[size; W]);
-    let per_size = 1.0 / size;
+    block.watch.executable.see(&block.venues, plan.report.reference_size_lrt(), inverse_nav);
     let hold = plan.report.recovery_hold_secs / f64::from(plan.study.step_secs);
     let level = plan.report.recovery_discount;
     let watch = &mut block.watch;
@@ -52,8 +61,6 @@ pub(super) fn observe<const W: usize>(
         watch.trough_step[i] = select(deeper, now, watch.trough_step[i]);
         watch.trough.delay_secs[i] = select(deeper, quote.delay_secs[i], watch.trough.delay_secs[i]);
         watch.deepest_print[i] = greater(print[i], watch.deepest_print[i]);
-        let paid = 1.0 - executable[i] * per_size * inverse_nav[i];
-        watch.deepest_executable[i] = greater(paid, watch.deepest_executable[i]);
         watch.discount_sum[i] += greater(close, 0.0);
 
         let beyond = close > level;

@@ -9,6 +9,7 @@ use pegstress_unlock::DAY_SECS;
 
 /// Quantities of [`Trace::ALL`] and tokens of [`Flow::ALL`] after each observed step so far.
 #[derive(Debug)]
+#[repr(align(64))]
 pub(crate) struct Traces<const W: usize> {
     /// `[quantity][observation]`.
     lanes: Vec<Vec<Lanes<W>>>,

@@ -27,6 +27,7 @@ use pegstress_num::Lanes;
 
 /// Tables of a path, to be used again by the next one: they are large.
 #[derive(Debug, Default)]
+#[repr(align(64))]
 pub struct Room<const W: usize> {
     requests: RequestTable<W>,
     exits: ExitTable<W>,
@@ -35,6 +36,7 @@ pub struct Room<const W: usize> {
 
 /// State of a token's redemption.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub struct Redemption<const W: usize> {
     rules: RedemptionRules,
     /// The network's exit clock, own exits included.
@@ -76,6 +78,7 @@ pub enum Claimant {
 
 /// ETH paid to those who waited.
 #[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
 pub struct Claims<const W: usize> {
     /// To holders.
     pub holders: Lanes<W>,
@@ -91,6 +94,7 @@ pub struct Claims<const W: usize> {
 
 /// What a request led to.
 #[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
 pub struct Served<const W: usize> {
     /// ETH paid at once, after the instant fee.
     pub paid_now_eth: Lanes<W>,
