@@ -46,7 +46,8 @@ pub(crate) fn load(file: &Path, wanted: Wanted<'_>) -> Result<Vec<Loaded>, Failu
             document = read(file, &overrides)?;
         }
         let place = Place { file, market };
-        let names = severities(file, &document, wanted.severities)?;
+        let known = document.severities().map(str::to_owned).collect();
+        let names = chosen_severities(file, known, wanted.severities)?;
         if names.is_empty() {
             runs.push(resolved(&place, document, None)?);
             continue;
@@ -90,9 +91,12 @@ fn resolved(place: &Place<'_>, document: Document, severity: Option<&str>) -> Re
     Ok(Loaded { file: place.file.to_owned(), document, scenario, digests: series.digests, folder, chosen })
 }
 
-/// The severities that are run.
-fn severities(file: &Path, document: &Document, wanted: &[String]) -> Result<Vec<String>, Failure> {
-    let known: Vec<String> = document.severities().map(str::to_owned).collect();
+/// The severities that are run: of those that the file has the wanted ones, all where none is named.
+pub(crate) fn chosen_severities(
+    file: &Path,
+    known: Vec<String>,
+    wanted: &[String],
+) -> Result<Vec<String>, Failure> {
     if let Some(unknown) = wanted.iter().find(|name| !known.contains(name)) {
         let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
         let file = file.display();

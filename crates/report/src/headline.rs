@@ -106,9 +106,15 @@ fn of_paths(rows: &mut Rows, scenario: &Scenario, paths: &PathSummary) {
     for (kind, count) in paths.faults.iter().filter(|f| f.1 > 0) {
         rows.push(format!("Left out: {kind}"), format!("{} paths", grouped(*count as f64, 0)));
     }
-    for metric in paths.metrics.iter().filter(|m| m.count > 0 && m.is_headline) {
+    let shown: Vec<&MetricSummary> =
+        paths.metrics.iter().filter(|metric| metric.count > 0 && metric.is_headline).collect();
+    for metric in &shown {
         let words = metric_words(metric, symbol) + dagger(scenario, metric.rests_on);
-        rows.push(capital(&spoken(&metric.name)), words);
+        let name = spoken(&metric.name);
+        // An amount and its share have one name but for the unit.
+        let is_share_of_another = metric.name.ends_with("_share")
+            && shown.iter().any(|other| other.name != metric.name && spoken(&other.name) == name);
+        rows.push(capital(&if is_share_of_another { format!("{name}, share") } else { name }), words);
     }
     for p in &paths.probabilities {
         let words = probability_words(p) + dagger(scenario, p.rests_on);

@@ -82,8 +82,13 @@ impl Override {
 
 /// Whether a scenario file can hold `key`, whatever stands in the file at hand.
 pub(crate) fn check_key(key: &str) -> Result<(), OverrideProblem> {
+    check_key_of(key, shared_schema())
+}
+
+/// Whether a file of this schema can hold `key`.
+pub(crate) fn check_key_of(key: &str, schema: &serde_json::Value) -> Result<(), OverrideProblem> {
     let steps = segments(key).ok_or_else(|| (format!("`{key}` is no key path"), None))?;
-    check_known(&steps, Part::root(shared_schema()))
+    check_known(&steps, Part::root(schema))
 }
 
 fn check_known(steps: &[Segment], mut part: Part<'_>) -> Result<(), OverrideProblem> {

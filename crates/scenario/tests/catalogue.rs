@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use pegstress_scenario::{
-    Document, Override, ReadSeries, ScenarioError, SeriesFault, SeriesRequest, read, resolve,
+    Document, Override, ReadSeries, ScenarioError, SeriesFault, SeriesRequest, is_joint, read, read_joint,
+    resolve, resolve_joint,
 };
-use pegstress_sim::scenario::{EvidenceMark, PathStudy, Scenario, Study};
+use pegstress_sim::scenario::{Assumption, EvidenceMark, PathStudy, Provenance, Scenario, Study};
 
 const FORWARD: &str = include_str!("files/forward.toml");
 
@@ -267,10 +268,34 @@ fn catalogue() -> Vec<PathBuf> {
     found
 }
 
+/// A run of the catalogue: what it says of itself, its parameters, and its steps.
+fn is_complete(name: &str, own: &Provenance, assumptions: &[Assumption], steps: usize) {
+    assert!(own.falsified_by.is_some() && own.anchor.is_some(), "{name}");
+    let anchor = own.anchor.as_deref().unwrap_or_default();
+    assert!(anchor.starts_with("historical: ") || anchor.starts_with("hypothetical"), "{anchor}");
+    for one in assumptions {
+        assert_ne!(one.mark, EvidenceMark::Unstated, "{name}: {} = {}", one.key, one.value);
+    }
+    assert_eq!(steps, 720, "{name}");
+}
+
 #[test]
 fn every_scenario_of_the_catalogue_has_three_severities_with_evidence_for_every_value() {
     let mut scenarios = 0;
     for file in catalogue() {
+        if is_joint(&file).expect("a file") {
+            scenarios += 1;
+            let whole = read_joint(&file, &[]).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(whole.severities().collect::<Vec<_>>(), ["A", "B", "C"], "{}", file.display());
+            for name in whole.severities() {
+                let run = whole.at_severity(name).unwrap_or_else(|error| panic!("{error}"));
+                let found =
+                    resolve_joint(&run, &mut Ones::default()).unwrap_or_else(|error| panic!("{error}"));
+                let steps = found.study.members[0].study.steps;
+                is_complete(&found.name, &found.provenance, &found.assumptions, steps);
+            }
+            continue;
+        }
         let whole = read(&file, &[]).unwrap_or_else(|error| panic!("{error}"));
         let names: Vec<String> = whole.severities().map(str::to_owned).collect();
         let mut runs = vec![whole.clone()];
@@ -284,17 +309,8 @@ fn every_scenario_of_the_catalogue_has_three_severities_with_evidence_for_every_
         }
         for run in runs {
             let found = scenario(&run);
-            let own = &found.provenance;
-            assert!(own.falsified_by.is_some() && own.anchor.is_some(), "{}", file.display());
-            let anchor = own.anchor.as_deref().unwrap_or_default();
-            assert!(anchor.starts_with("historical: ") || anchor.starts_with("hypothetical"), "{anchor}");
-            for one in &found.assumptions {
-                assert_ne!(one.mark, EvidenceMark::Unstated, "{}: {} = {}", found.name, one.key, one.value);
-            }
-            if !names.is_empty() {
-                assert_eq!(study(&run).steps, 720, "{}", found.name);
-            }
+            is_complete(&found.name, &found.provenance, &found.assumptions, study(&run).steps);
         }
     }
-    assert!(scenarios >= 10, "{scenarios}");
+    assert_eq!(scenarios, 16);
 }

@@ -168,3 +168,48 @@ fn an_override_of_a_member_that_is_not_there_is_refused() {
     let said = read_joint(&shipped(), &overrides(&["members[9].paths.seed=1"])).expect_err("refused");
     assert!(said.to_string().contains("members[9].paths.seed"), "{said}");
 }
+
+/// Two severities: of a key of this file, and of one of a member's.
+const SEVERITIES: &str = "[severities.A]\nmeaning = \"half\"\n\"shared.arbitrage_capital_eth\" = 65_000\n\n\
+                          [severities.B]\n\"members[0].shocks[0].duration_hours\" = 3\n\n\
+                          [[evidence]]\nkey = \"severities.B\"\nmark = \"web\"\nsource = \"press\"\n\n[shared]";
+
+#[test]
+fn a_severity_replaces_keys_of_the_file_and_of_members() {
+    let whole = changed("[shared]", SEVERITIES).expect("a file");
+    assert_eq!(whole.severities().collect::<Vec<_>>(), ["A", "B"]);
+    let at = |name: &str| {
+        let document = whole.at_severity(name).unwrap_or_else(|error| panic!("{error}"));
+        resolve_joint(&document, &mut Ones).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let (a, b) = (at("A"), at("B"));
+    assert_eq!(a.study.coupling.arbitrage_capital_eth, Some(65_000.0));
+    assert_eq!(
+        (a.name.as_str(), a.provenance.scenario.as_str()),
+        ("lrt-contagion-2025-A", "lrt-contagion-2025")
+    );
+    assert_eq!(a.provenance.severity.as_ref().map(|one| one.meaning.as_str()), Some("half"));
+    assert_eq!(b.study.coupling.arbitrage_capital_eth, Some(130_000.0));
+    assert_eq!(b.study.members[0].study.shocks[0].duration_secs, 3.0 * 3600.0);
+    // The evidence of the severity covers what it sets; what another one sets has none.
+    let mark = |scenario: &JointScenario, key: &str| {
+        scenario.assumptions.iter().find(|one| one.key == key).expect("a parameter").mark
+    };
+    assert_eq!(mark(&b, "rsETH: shocks[0].duration_hours"), EvidenceMark::Web);
+    assert_eq!(mark(&a, "shared.arbitrage_capital_eth"), EvidenceMark::Unstated);
+}
+
+#[test]
+fn a_severity_with_a_key_that_no_file_has_is_refused_at_its_place() {
+    for (key, told) in [
+        ("shared.arbitrage_capital", "unknown key `arbitrage_capital` in [shared]"),
+        ("members[0].shocks[0].sise", "unknown key `sise` in [shocks[0]]"),
+        ("paths.seed", "a severity cannot replace paths.seed"),
+    ] {
+        let told_of = refusal("[shared]", &format!("[severities.A]\n\"{key}\" = 1\n\n[shared]"));
+        assert!(told_of.contains(told), "{told_of}");
+    }
+    let whole = changed("[shared]", SEVERITIES).expect("a file");
+    let error = whole.at_severity("C").expect_err("no such severity");
+    assert!(error.to_string().contains("there is no severity `C`, only A, B"), "{error}");
+}

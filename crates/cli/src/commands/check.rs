@@ -6,6 +6,7 @@ use crate::input::{SeriesFiles, scenario_files};
 use crate::loaded::{Wanted, load};
 use crate::targets::check_targets;
 use crate::terminal;
+use pegstress_scenario::{is_joint, read_joint, resolve_joint};
 use pegstress_sim::Plan;
 use pegstress_sim::scenario::Study;
 use std::path::Path;
@@ -28,9 +29,15 @@ pub(crate) fn check(args: &CheckArgs) -> Result<(), Failure> {
 
 /// The file at every severity, with its own market and with every other that it lists.
 fn check_file(file: &Path, args: &CheckArgs) -> Result<(), Failure> {
-    if pegstress_scenario::is_joint(file)? {
-        let document = pegstress_scenario::read_joint(file, &args.overrides)?;
-        pegstress_scenario::resolve_joint(&document, &mut SeriesFiles::default())?;
+    if is_joint(file)? {
+        let document = read_joint(file, &args.overrides)?;
+        let mut runs = vec![document.clone()];
+        for name in document.severities() {
+            runs.push(document.at_severity(name)?);
+        }
+        for run in &runs {
+            resolve_joint(run, &mut SeriesFiles::default())?;
+        }
         return Ok(());
     }
     let all = ["all".to_owned()];

@@ -1,13 +1,15 @@
 //! `pegstress run` of a file of several tokens: a report of the tokens together, and in it a folder per token.
 
-use super::run::{outcomes_parquet, set_words};
+use super::run::{Ran, outcomes_parquet, set_words, too_many_faults};
 use crate::args::RunArgs;
 use crate::failure::Failure;
 use crate::input::{SeriesFiles, available_threads, hex, without_detours};
+use crate::loaded::chosen_severities;
 use crate::{output, terminal};
 use pegstress_num::Isa;
-use pegstress_report::{File, Manifest, SCHEMA_VERSION, joint_rows, render, render_joint};
+use pegstress_report::{File, Manifest, SCHEMA_VERSION, joint_rows, render, render_joint, score};
 use pegstress_risk::joint::{Depths, JointTally};
+use pegstress_risk::limits::verdicts;
 use pegstress_risk::{JointSummary, Summary, summarise_joint};
 use pegstress_scenario::{JointDocument, Override, read_joint, resolve_joint};
 use pegstress_sim::joint::{Channel, JointPlan, JointScenario, JointStudy, run_joint};
@@ -22,16 +24,35 @@ use std::time::Instant;
 /// A joint scenario ready to run.
 pub(super) struct LoadedJoint {
     pub(super) file: PathBuf,
+    /// Folder of its report, below that of all.
+    pub(super) folder: PathBuf,
+    /// Words of the command line that choose this run of the file.
+    chosen: Vec<String>,
     document: JointDocument,
     pub(super) scenario: JointScenario,
     digests: BTreeMap<String, String>,
 }
 
-pub(super) fn load(file: &Path, args: &RunArgs) -> Result<LoadedJoint, Failure> {
+/// The runs of a file, severities in the order of their names.
+pub(super) fn load(file: &Path, args: &RunArgs) -> Result<Vec<LoadedJoint>, Failure> {
     let mut overrides = args.overrides.clone();
     overrides.extend(args.paths.map(|paths| Override::new("paths.count", paths.to_string())));
     overrides.extend(args.seed.map(|seed| Override::new("paths.seed", seed.to_string())));
     let document = read_joint(file, &overrides)?;
+    let known: Vec<String> = document.severities().map(str::to_owned).collect();
+    let names = chosen_severities(file, known, &args.severity)?;
+    if names.is_empty() {
+        return Ok(vec![resolved(file, document, None, args)?]);
+    }
+    names.iter().map(|name| resolved(file, document.at_severity(name)?, Some(name), args)).collect()
+}
+
+fn resolved(
+    file: &Path,
+    document: JointDocument,
+    severity: Option<&String>,
+    args: &RunArgs,
+) -> Result<LoadedJoint, Failure> {
     let mut series = SeriesFiles::default();
     let scenario = resolve_joint(&document, &mut series)?;
     let paths = document.raw().paths.count;
@@ -45,16 +66,22 @@ pub(super) fn load(file: &Path, args: &RunArgs) -> Result<LoadedJoint, Failure> 
     };
     for member in document.members() {
         note(member.path(), member.text());
+        for (path, text) in member.bases() {
+            note(path, text);
+        }
         if let Some(token) = member.token() {
             note(token.path(), token.text());
         }
     }
-    Ok(LoadedJoint { file: file.to_owned(), document, scenario, digests })
+    let mut folder = PathBuf::from(&scenario.provenance.scenario);
+    folder.extend(severity);
+    let chosen = severity.iter().map(|name| format!("--severity {name}")).collect();
+    Ok(LoadedJoint { file: file.to_owned(), folder, chosen, document, scenario, digests })
 }
 
-pub(super) fn run_one(loaded: &LoadedJoint, args: &RunArgs) -> Result<serde_json::Value, Failure> {
+pub(super) fn run_one(loaded: &LoadedJoint, args: &RunArgs, is_short: bool) -> Result<Ran, Failure> {
     let scenario = &loaded.scenario;
-    let folder = args.out.join(&scenario.name);
+    let folder = args.out.join(&loaded.folder);
     let folders: Vec<_> = scenario.members.iter().map(|one| folder.join(&one.token.symbol)).collect();
     for one in [&folder].into_iter().chain(&folders) {
         output::prepare(one)?;
@@ -67,13 +94,17 @@ pub(super) fn run_one(loaded: &LoadedJoint, args: &RunArgs) -> Result<serde_json
         paths: args.path_range.map_or(0..loaded.document.raw().paths.count, |(first, end)| first..end),
     };
     let plan = JointPlan::new(&scenario.study);
-    let (mut tally, summary) = simulate(scenario, &plan, args, &options);
+    let (mut tally, mut summary) = simulate(scenario, &plan, args, &options);
+    for (member, one) in scenario.members.iter().enumerate() {
+        summary.members[member].limits = verdicts(&plan.members[member], &tally.members[member], &one.limits);
+    }
     let manifest = manifest(loaded, args, &plan, &summary, &options, begun);
     let failed = |error: &dyn std::fmt::Display| Failure::Internal(format!("{}: {error}", scenario.name));
     let write = |folder: &Path, files: Vec<File>| {
         files.iter().try_for_each(|file| output::write_whole(folder, &file.name, &file.bytes))
     };
     write(&folder, render_joint(scenario, &summary, &manifest).map_err(|error| failed(&error))?)?;
+    let mut scores = Vec::new();
     for (member, folder) in folders.iter().enumerate() {
         let (one, document) = (&scenario.members[member], &loaded.document.members()[member]);
         let of_member = Manifest {
@@ -83,6 +114,8 @@ pub(super) fn run_one(loaded: &LoadedJoint, args: &RunArgs) -> Result<serde_json
         };
         let paths = Summary::Paths(Box::new(summary.members[member].clone()));
         write(folder, render(one, &paths, &of_member).map_err(|error| failed(&error))?)?;
+        let link = format!("{}/{}", loaded.folder.display(), one.token.symbol);
+        scores.push(score(&scenario.as_member(member), &paths, &of_member, &link));
         if let Some(table) = tally.members[member].take_outcomes() {
             let bytes = outcomes_parquet(&plan.members[member], &table).map_err(|error| failed(&error))?;
             output::write_whole(folder, "outcomes.parquet", &bytes)?;
@@ -90,12 +123,22 @@ pub(super) fn run_one(loaded: &LoadedJoint, args: &RunArgs) -> Result<serde_json
     }
     let rows = joint_rows(scenario, &summary);
     if !args.quiet && !args.json {
-        let heading = format!("{}: {}", scenario.name, scenario.title);
-        let place = format!("  report: {}\n\n", folder.join("index.html").display());
-        terminal::print(&(terminal::figures(&heading, &rows) + &place));
+        let page = folder.join("index.html");
+        let text = if is_short {
+            let count = scenario.members.len();
+            format!("{}: {count} tokens together; {}\n", scenario.name, page.display())
+        } else {
+            let heading = format!("{}: {}", scenario.name, scenario.title);
+            terminal::figures(&heading, &rows) + &format!("  report: {}\n\n", page.display())
+        };
+        terminal::print(&text);
     }
     let figures: serde_json::Map<_, _> = rows.into_iter().map(|(name, value)| (name, json!(value))).collect();
-    Ok(json!({ "run": scenario.name, "report": folder.display().to_string(), "figures": figures }))
+    let figures = json!({ "run": scenario.name, "report": folder.display().to_string(), "figures": figures });
+    // A path that breaks breaks for all: the first token counts it.
+    let first = scenario.members.first().zip(summary.members.first());
+    let too_many_faults = first.and_then(|(one, paths)| too_many_faults(&scenario.name, one, paths));
+    Ok(Ran { figures, scores, too_many_faults })
 }
 
 /// Paths of the runs with one channel cut, at most: differences of equal paths have small errors.
@@ -147,6 +190,7 @@ fn manifest(
 ) -> Manifest {
     let first = summary.members.first();
     let mut words = vec![format!("pegstress run {}", loaded.file.display())];
+    words.extend(loaded.chosen.iter().cloned());
     words.extend(set_words(args));
     Manifest {
         schema_version: SCHEMA_VERSION,

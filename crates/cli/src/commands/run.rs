@@ -10,6 +10,7 @@ use crate::{output, terminal};
 use pegstress_num::Isa;
 use pegstress_report::{Manifest, SCHEMA_VERSION, Score, render, render_scoreboard, score, summary_rows};
 use pegstress_risk::limits::verdicts;
+use pegstress_risk::summary::PathSummary;
 use pegstress_risk::{OutcomeTable, Summary, Tally, summarise_paths, summarise_pool, summarise_queue};
 use pegstress_scenario::is_joint;
 use pegstress_series::{Column, write_parquet};
@@ -35,15 +36,13 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     let (mut shown, mut scores, mut faulty) = (Vec::new(), Vec::new(), Vec::new());
     let is_short = loaded.len() > MANY;
     for one in &loaded {
-        match one {
-            AnyLoaded::One(one) => {
-                let ran = run_one(one, args, is_short)?;
-                shown.push(ran.figures);
-                scores.push(ran.score);
-                faulty.extend(ran.too_many_faults);
-            }
-            AnyLoaded::Joint(joint) => shown.push(joint::run_one(joint, args)?),
-        }
+        let ran = match one {
+            AnyLoaded::One(one) => run_one(one, args, is_short)?,
+            AnyLoaded::Joint(joint) => joint::run_one(joint, args, is_short)?,
+        };
+        shown.push(ran.figures);
+        scores.extend(ran.scores);
+        faulty.extend(ran.too_many_faults);
     }
     let broken = scores.iter().filter(|score| score.is_broken()).count();
     if scores.len() > 1 {
@@ -73,7 +72,7 @@ impl AnyLoaded {
     fn folder_and_file(&self) -> (&Path, &Path) {
         match self {
             Self::One(one) => (&one.folder, &one.file),
-            Self::Joint(joint) => (Path::new(&joint.scenario.name), &joint.file),
+            Self::Joint(joint) => (&joint.folder, &joint.file),
         }
     }
 }
@@ -82,13 +81,14 @@ fn load_any(file: &Path, args: &RunArgs) -> Result<Vec<AnyLoaded>, Failure> {
     if !is_joint(file)? {
         return Ok(load_file(file, args)?.into_iter().map(|one| AnyLoaded::One(Box::new(one))).collect());
     }
-    if !args.severity.is_empty() || !args.market.is_empty() || args.attribute {
+    if !args.market.is_empty() || args.attribute {
         return Err(Failure::Usage(format!(
-            "{} holds several tokens: --severity, --market and --attribute are for scenarios of one",
+            "{} holds several tokens: --market and --attribute are for scenarios of one; its report says what each channel \
+             between the tokens adds",
             file.display()
         )));
     }
-    Ok(vec![AnyLoaded::Joint(Box::new(joint::load(file, args)?))])
+    Ok(joint::load(file, args)?.into_iter().map(|joint| AnyLoaded::Joint(Box::new(joint))).collect())
 }
 
 fn load_file(file: &Path, args: &RunArgs) -> Result<Vec<Loaded>, Failure> {
@@ -127,11 +127,12 @@ fn refuse_equal_folders(loaded: &[AnyLoaded]) -> Result<(), Failure> {
 }
 
 /// What is kept of a run.
-struct Ran {
-    figures: serde_json::Value,
-    score: Score,
+pub(super) struct Ran {
+    pub(super) figures: serde_json::Value,
+    /// A row of the scoreboard for each token.
+    pub(super) scores: Vec<Score>,
     /// What is to be said if too many paths broke.
-    too_many_faults: Option<String>,
+    pub(super) too_many_faults: Option<String>,
 }
 
 fn run_one(loaded: &Loaded, args: &RunArgs, is_short: bool) -> Result<Ran, Failure> {
@@ -169,12 +170,15 @@ fn run_one(loaded: &Loaded, args: &RunArgs, is_short: bool) -> Result<Ran, Failu
     let link = loaded.folder.components().map(|part| part.as_os_str().to_string_lossy());
     let link: Vec<_> = link.collect();
     let score = score(scenario, &summary, &manifest, &link.join("/"));
-    Ok(Ran { figures: shown, score, too_many_faults: too_many_faults(scenario, &summary) })
+    let too_many_faults = match &summary {
+        Summary::Paths(paths) => too_many_faults(&scenario.name, scenario, paths),
+        Summary::Pool(_) | Summary::Queue(_) => None,
+    };
+    Ok(Ran { figures: shown, scores: vec![score], too_many_faults })
 }
 
 /// What is to be said of a run of which too many paths broke.
-fn too_many_faults(scenario: &Scenario, summary: &Summary) -> Option<String> {
-    let Summary::Paths(summary) = summary else { return None };
+pub(super) fn too_many_faults(name: &str, scenario: &Scenario, summary: &PathSummary) -> Option<String> {
     let faulty: u64 = summary.faults.iter().map(|(_, paths)| paths).sum();
     let (share, most) = (faulty as f64 / summary.paths as f64, scenario.report.most_faults);
     if share <= most {
@@ -183,7 +187,7 @@ fn too_many_faults(scenario: &Scenario, summary: &Summary) -> Option<String> {
     Some(format!(
         "{}: {faulty} of {} paths are faulty ({:.2} %), more than report.most_faults_pct = {} allows; the report is written, \
          and they are left out of its figures",
-        scenario.name,
+        name,
         summary.paths,
         100.0 * share,
         100.0 * most

@@ -1,7 +1,7 @@
 //! The page of several tokens together.
 
 use super::sections::Section;
-use super::{Page, assumptions, images, warnings, write};
+use super::{Page, about, assumptions, images, warnings, write};
 use crate::charts::Chart;
 use crate::headline::probability_words;
 use crate::joint::{Joint, joint_rows};
@@ -37,7 +37,7 @@ pub(crate) fn fill_in(joint: Joint<'_>, charts: &[Chart]) -> Result<File, Report
         name: &scenario.name,
         title: &scenario.title,
         story: &scenario.story,
-        about: Vec::new(),
+        about: about(&scenario.provenance),
         headline: joint_rows(scenario, joint.summary),
         faults,
         images: images(charts),

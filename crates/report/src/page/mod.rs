@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment};
 use pegstress_risk::Summary;
-use pegstress_sim::scenario::{self, Scenario};
+use pegstress_sim::scenario::{self, Provenance, Scenario};
 use sections::Section;
 use serde::Serialize;
 
@@ -61,7 +61,7 @@ pub(crate) fn fill_in(
         name: &scenario.name,
         title: &scenario.title,
         story: &scenario.story,
-        about: about(scenario),
+        about: about(&scenario.provenance),
         headline: headline::summary_rows(scenario, summary),
         faults: warnings::faults(summary),
         images: images(charts),
@@ -102,8 +102,7 @@ fn write(page: &Page<'_>) -> Result<File, ReportError> {
 }
 
 /// What the scenario says about its own story.
-fn about(scenario: &Scenario) -> Vec<(&'static str, String)> {
-    let own = &scenario.provenance;
+fn about(own: &Provenance) -> Vec<(&'static str, String)> {
     let mut list = Vec::new();
     if let Some(severity) = &own.severity {
         let meaning =

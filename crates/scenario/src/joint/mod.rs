@@ -15,16 +15,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diagnostic::{Problems, ScenarioError};
-use crate::document::{Document, apply, read};
-use crate::overrides::Override;
+use crate::document::{Document, Given, apply, read};
+use crate::overrides::{Override, OverrideProblem, check_key, check_key_of};
 use crate::raw::Mode;
 use crate::raw::joint::RawJointScenario;
+use crate::severity::Severity;
 use crate::tree::{Node, Value, parse_toml};
 use crate::typed::{Syntax, typed};
 use crate::{rules, schema};
 
 pub use resolve::resolve_joint;
-use settings::{for_members, overrides_of};
+use settings::{for_members, member_key, overrides_of};
 
 /// A file of several tokens that is right in itself; its series are not read yet.
 #[derive(Debug, Clone)]
@@ -34,6 +35,9 @@ pub struct JointDocument {
     pub(crate) tree: Node,
     pub(crate) raw: RawJointScenario,
     pub(crate) members: Vec<Document>,
+    /// The severity whose values it has.
+    pub(crate) severity: Option<Severity>,
+    pub(crate) given: Given,
 }
 
 /// Whether the file at `path` is one of several tokens. A file with a mistake of syntax is not.
@@ -49,6 +53,14 @@ pub fn is_joint(path: &Path) -> Result<bool, ScenarioError> {
 /// Whether a tree names the mode of several tokens.
 pub(crate) fn says_joint(tree: &Node) -> bool {
     matches!(tree.child("mode").map(|node| &node.value), Some(Value::Text(word)) if word == "joint")
+}
+
+/// Whether a file of several tokens, or of a member where it says so, can hold `key`.
+pub(crate) fn check_key_of_joint(key: &str) -> Result<(), OverrideProblem> {
+    match member_key(key) {
+        Some((_, inner)) => check_key(inner),
+        None => check_key_of(key, &schema::joint_schema()),
+    }
 }
 
 /// Reads the file of several tokens at `path` with its members' files, and applies `overrides`: keys of this file, or
@@ -68,6 +80,17 @@ impl JointDocument {
     /// # Errors
     /// Everything that is found wrong with the text, or with the first member's file that is wrong.
     pub fn parse(path: &Path, text: &str, overrides: &[Override]) -> Result<Self, ScenarioError> {
+        Self::parse_at(path, text, overrides, None)
+    }
+
+    /// [`Self::parse`] where `overrides` hold the values of a severity.
+    pub(crate) fn parse_at(
+        path: &Path,
+        text: &str,
+        overrides: &[Override],
+        severity: Option<Severity>,
+    ) -> Result<Self, ScenarioError> {
+        let given = Given { text: text.into(), overrides: overrides.to_vec() };
         let schema = schema::joint_schema();
         let (own, of_members) = for_members(overrides);
         let text = apply(path, text, &own, &schema)?;
@@ -89,12 +112,25 @@ impl JointDocument {
         if !problems.is_empty() {
             return Err(ScenarioError::Invalid(problems.into_list()));
         }
-        Ok(Self { path: path.to_owned(), text: Arc::clone(&text), tree, raw, members })
+        Ok(Self { path: path.to_owned(), text: Arc::clone(&text), tree, raw, members, severity, given })
     }
 
     /// The file as written, typed.
     pub fn raw(&self) -> &RawJointScenario {
         &self.raw
+    }
+
+    /// The name of the run: that of the file, with that of its severity behind it.
+    pub(crate) fn name(&self) -> String {
+        match &self.severity {
+            Some(severity) => format!("{}-{}", self.raw.name, severity.name),
+            None => self.raw.name.clone(),
+        }
+    }
+
+    /// The file, as it was named.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The text after overrides of its own keys.

@@ -1,15 +1,16 @@
 //! Members' scenarios and what binds them.
 
 use pegstress_sim::joint::{Contagion, Coupling, JointScenario, JointStudy, Member, SharedLender};
-use pegstress_sim::scenario::{Assumption, PathStudy, Scenario, Study};
+use pegstress_sim::scenario::{Assumption, PathStudy, Provenance, Scenario, Study};
 
 use super::JointDocument;
-use super::settings::overrides_of;
+use super::settings::{member_key, overrides_of};
 use crate::diagnostic::{Problems, ScenarioError};
-use crate::key::covers;
+use crate::key::{covers, join};
 use crate::raw::joint::RawContagion;
-use crate::resolve::{assumption_of, resolve};
+use crate::resolve::{assumption_of, one_line, resolve};
 use crate::series::ReadSeries;
+use crate::severity::described;
 use crate::tree::{Node, Value};
 
 /// Tables of the joint file whose numbers are parameters of the model.
@@ -56,13 +57,25 @@ pub fn resolve_joint(
         mark_what_is_set(document, place, &mut one.assumptions);
     }
     Ok(JointScenario {
-        name: raw.name.clone(),
+        name: document.name(),
         title: raw.title.clone(),
-        story: raw.story.split_whitespace().collect::<Vec<_>>().join(" "),
+        story: one_line(&raw.story),
+        provenance: provenance(document),
         assumptions: assumptions(document, &members),
         members,
         study,
     })
+}
+
+/// What the file says about itself.
+fn provenance(document: &JointDocument) -> Provenance {
+    let raw = &document.raw;
+    Provenance {
+        scenario: raw.name.clone(),
+        anchor: raw.anchor.as_deref().map(one_line),
+        falsified_by: raw.falsified_by.as_deref().map(one_line),
+        severity: document.severity.as_ref().map(|one| described(&raw.severities, &one.name)),
+    }
 }
 
 fn path_study(scenario: &Scenario) -> Option<&PathStudy> {
@@ -135,19 +148,30 @@ fn shared_lenders(
 /// A value that this file sets in a member's has the evidence of this file, not that of the value it replaces.
 fn mark_what_is_set(document: &JointDocument, place: usize, assumptions: &mut [Assumption]) {
     let raw = &document.raw;
-    let sets = [
-        ("common".to_owned(), overrides_of(&raw.common)),
-        (format!("members[{place}].set"), overrides_of(&raw.members[place].set)),
-    ];
-    for (table, overrides) in &sets {
-        for one in overrides {
-            for assumption in assumptions.iter_mut().filter(|found| covers(one.key(), &found.key)) {
-                let key = format!("{table}.{}", one.key());
-                let found = assumption_of(key, String::new(), &raw.evidence);
-                (assumption.mark, assumption.source) = (found.mark, found.source);
-            }
+    let named = |table: &str, settings| {
+        let list = overrides_of(settings).into_iter();
+        list.map(|one| (one.key().to_owned(), format!("{table}.{}", one.key()))).collect::<Vec<_>>()
+    };
+    let mut sets = named("common", &raw.common);
+    sets.extend(named(&format!("members[{place}].set"), &raw.members[place].set));
+    sets.extend(of_severity(document).filter_map(|(key, set)| match member_key(&key) {
+        Some((member, inner)) if member == place => Some((inner.to_owned(), set)),
+        _ => None,
+    }));
+    for (key, set) in sets {
+        for assumption in assumptions.iter_mut().filter(|found| covers(&key, &found.key)) {
+            let found = assumption_of(set.clone(), String::new(), &raw.evidence);
+            (assumption.mark, assumption.source) = (found.mark, found.source);
         }
     }
+}
+
+/// Keys that the severity replaces, and their own places in the file.
+fn of_severity(document: &JointDocument) -> impl Iterator<Item = (String, String)> {
+    document.severity.iter().flat_map(|severity| {
+        let table = join("severities", &severity.name);
+        severity.keys.iter().map(move |key| (key.clone(), join(&table, key)))
+    })
 }
 
 /// Every number of what is shared, then every member's parameters under its symbol.
@@ -163,7 +187,14 @@ fn assumptions(document: &JointDocument, members: &[Scenario]) -> Vec<Assumption
         let is_part = path != MATRIX && covers(MATRIX, &path);
         if is_model && !is_part && (is_number || path == MATRIX) {
             let value = words(node).unwrap_or_default();
-            list.push(assumption_of(path, value, &document.raw.evidence));
+            let set = of_severity(document).find(|(key, _)| covers(key, &path));
+            let evidence = &document.raw.evidence;
+            list.push(match set {
+                Some((_, place)) => {
+                    Assumption { key: path, value, ..assumption_of(place, String::new(), evidence) }
+                }
+                None => assumption_of(path, value, evidence),
+            });
         }
     }
     for member in members {

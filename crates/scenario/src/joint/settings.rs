@@ -34,7 +34,7 @@ pub(super) fn for_members(overrides: &[Override]) -> (Vec<Override>, Vec<(usize,
     (own, of_members)
 }
 
-fn member_key(key: &str) -> Option<(usize, &str)> {
+pub(super) fn member_key(key: &str) -> Option<(usize, &str)> {
     let (place, inner) = key.strip_prefix("members[")?.split_once("].")?;
     let of_this_file = ["file", "set"].iter().any(|own| crate::key::covers(own, inner));
     (!of_this_file).then_some((place.parse().ok()?, inner))

@@ -1,8 +1,11 @@
 //! Several tokens in one run: files of one token each, and what the tokens share.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::catalogue::RawSeverity;
 use super::quantity::{BpsBelowAll, DiscountBps, NonNegative};
 use super::{RawEvidence, RawTime};
 
@@ -16,8 +19,15 @@ pub struct RawJointScenario {
     pub title: String,
     /// What happened, or what is supposed to happen; one paragraph.
     pub story: String,
+    /// What the story follows: `historical: ...`, or `hypothetical` with a word on its sizes.
+    pub anchor: Option<String>,
+    /// What would show that the story is wrong.
+    pub falsified_by: Option<String>,
     /// What is computed.
     pub mode: JointMode,
+    /// Severities by name: key paths of this file, or `members[i].KEY` for a key of a member's file, and the values they take.
+    #[serde(default)]
+    pub severities: BTreeMap<String, RawSeverity>,
     /// The window of all tokens, instead of the members' own; `step_minutes` is needed.
     pub time: RawTime,
     /// Paths and seed of all tokens, instead of the members' own.

@@ -17,13 +17,14 @@ mod restaking;
 mod shocks;
 mod venue;
 
-use pegstress_sim::scenario::{Provenance, ReportSpec, Scenario, Severity, Study, Token};
+use pegstress_sim::scenario::{Provenance, ReportSpec, Scenario, Study, Token};
 
 use crate::diagnostic::{Diagnostic, ScenarioError};
 use crate::document::Document;
 use crate::raw::Mode;
 use crate::raw::study::RawReport;
 use crate::series::ReadSeries;
+use crate::severity::described;
 use reader::Reader;
 
 pub(crate) use agents::holding_lrt;
@@ -68,22 +69,14 @@ pub fn resolve(document: &Document, series: &mut dyn ReadSeries) -> Result<Scena
     })
 }
 
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What the file says about itself.
 fn provenance(document: &Document) -> Provenance {
     let raw = document.raw();
-    let severity = document.severity.as_ref().map(|severity| {
-        let table = raw.severities.get(&severity.name);
-        let words = |text: Option<&String>| text.map_or_else(String::new, |text| one_line(text));
-        Severity {
-            name: severity.name.clone(),
-            meaning: words(table.and_then(|table| table.meaning.as_ref())),
-            anchor: table.and_then(|table| table.anchor.as_deref()).map(one_line),
-        }
-    });
+    let severity = document.severity.as_ref().map(|one| described(&raw.severities, &one.name));
     Provenance {
         scenario: raw.name.clone(),
         anchor: raw.anchor.as_deref().map(one_line),

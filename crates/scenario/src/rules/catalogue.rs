@@ -1,9 +1,8 @@
 //! Severities replace keys that there are; limits say what is limited.
 
 use super::Rules;
-use crate::key::join;
 use crate::overrides::check_key;
-use crate::severity::FIXED;
+use crate::severity::check_severities;
 
 impl Rules<'_, '_> {
     pub(super) fn check_markets(&mut self) {
@@ -16,23 +15,7 @@ impl Rules<'_, '_> {
     }
 
     pub(super) fn check_severities(&mut self) {
-        for (name, severity) in &self.raw.severities {
-            let table = join("severities", name);
-            if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
-                let message = format!("{table}: the name must be letters, digits and hyphens");
-                self.refuse(&table, message);
-            }
-            for key in severity.values.keys() {
-                let place = join(&table, key);
-                let is_fixed = FIXED.iter().any(|fixed| key == fixed) || key.starts_with("severities");
-                if let Err((message, help)) = check_key(key) {
-                    let span = self.site.tree.span_near(&place);
-                    self.site.problems.push(&place, span, format!("{place}: {message}"), help);
-                } else if is_fixed {
-                    self.refuse(&place, format!("{place}: a severity cannot replace {key}"));
-                }
-            }
-        }
+        check_severities(&self.raw.severities, self.site.tree, self.site.problems, check_key);
     }
 
     pub(super) fn check_limits(&mut self) {

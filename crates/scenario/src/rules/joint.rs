@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::Site;
 use crate::diagnostic::Problems;
 use crate::document::Document;
+use crate::joint::check_key_of_joint;
 use crate::raw::joint::RawJointScenario;
+use crate::severity::check_severities;
 use crate::tree::Node;
 
 /// Adds every broken rule of the file itself to `problems`.
@@ -32,6 +34,7 @@ pub(crate) fn check_joint(raw: &RawJointScenario, tree: &Node, problems: &mut Pr
         }
     }
     site.check_evidence_keys(&raw.evidence);
+    check_severities(&raw.severities, tree, problems, check_key_of_joint);
 }
 
 /// As many rows and columns as members, and nothing on the diagonal.

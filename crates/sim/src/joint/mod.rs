@@ -35,7 +35,7 @@ pub use outcome::{CollectJoint, JointOutcomeBlock, Together, pair_index};
 pub use plan::JointPlan;
 pub use run::{run_joint, run_joint_in_blocks_of};
 
-use crate::scenario::{Assumption, PathStudy, ReportSpec, Scenario};
+use crate::scenario::{Assumption, PathStudy, Provenance, ReportSpec, Scenario};
 
 /// Most tokens in one run: pairs and matrices are read by people.
 pub const MOST_MEMBERS: usize = 12;
@@ -49,12 +49,26 @@ pub struct JointScenario {
     pub title: String,
     /// What happened, or what is supposed to happen; one paragraph.
     pub story: String,
+    /// What the file says about its own story.
+    pub provenance: Provenance,
     /// Each token's own scenario, in the order of the members.
     pub members: Vec<Scenario>,
     /// What is computed: the members' studies and what binds them.
     pub study: JointStudy,
     /// Where each parameter comes from; those of the members under their symbol.
     pub assumptions: Vec<Assumption>,
+}
+
+impl JointScenario {
+    /// A member's scenario under the name, title and provenance of the whole: one row among several runs.
+    pub fn as_member(&self, member: usize) -> Scenario {
+        Scenario {
+            name: self.name.clone(),
+            title: self.title.clone(),
+            provenance: self.provenance.clone(),
+            ..self.members[member].clone()
+        }
+    }
 }
 
 /// Tokens on the same grid, and what binds them.
