@@ -146,7 +146,7 @@ struct Leg<const W: usize> {
     /// What goes there.
     part: Lanes<W>,
     margin: Margin<W>,
-    /// Part on the tangent where the common margin is the best there is; then the end of the step.
+    /// Part on the tangent where the common margin is the best there is; then the end of the step, negative where it is left out.
     base: Lanes<W>,
     /// 1 where the venue takes part.
     takes: Lanes<W>,

@@ -96,21 +96,20 @@ pub(super) fn split<const W: usize>(
         }
         let Bent { error, off } = bent(legs, &ends);
         let damped = select(step < DAMPED_FROM, 0.0, 0.5);
-        let (mut kept, mut is_corrected) = ([0.0; W], [0.0; W]);
+        let mut kept = [0.0; W];
         for i in 0..W {
             // A NaN is not near, and what is not finite has not settled.
             let is_split = error[i] * error[i] <= LOSS * traded[i] * depth[i];
             let is_at_limit = error[i] <= OFF_LIMIT * depth[i];
-            let is_near = select(ends[i] > 0.0, f64::from(is_at_limit), f64::from(is_split)) > 0.0;
+            let is_near = ((ends[i] > 0.0) & is_at_limit) | ((ends[i] <= 0.0) & is_split);
             let last = (is_near | (moved[i] <= ROUNDING * depth[i])) & (moved[i] < f64::INFINITY);
             kept[i] = select(open[i] > 0.0, select(last, 0.0, damped), 1.0);
             open[i] = select(last, 0.0, open[i]);
-            is_corrected[i] = select(error[i] < f64::INFINITY, 1.0, 0.0);
         }
         for leg in legs.iter_mut() {
             for i in 0..W {
                 let from = leg.part[i];
-                let more = select(is_corrected[i] > 0.0, correction(leg, i, off[i]), 0.0);
+                let more = select(error[i] < f64::INFINITY, correction(leg, i, off[i]), 0.0);
                 let to = greater(leg.base[i], 0.0) + more;
                 leg.part[i] = select(kept[i] < 1.0, to + kept[i] * (from - to), from);
             }
