@@ -127,3 +127,52 @@ fn check_and_schema_know_the_file_and_questions_refuse_it() {
     assert_eq!(code, 3, "{said}");
     assert!(said.contains("mode = \"joint\" holds several tokens"), "{said}");
 }
+
+#[test]
+fn every_token_of_every_severity_is_a_row_of_the_scoreboard() {
+    let out = tempfile::tempdir().expect("a folder");
+    let file = "scenarios/catalogue/domino-lrt-contagion.toml";
+    let (code, said, error) =
+        pegstress(&format!("run {file} --severity A,B --paths 64 --out {}", out.path().display()));
+    assert_eq!((code, error.as_str()), (0, ""), "{said}");
+    assert!(said.contains("2 runs; "), "{said}");
+    let rows = csv(&out.path().join("scoreboard.csv"));
+    let found: Vec<_> =
+        rows.iter().map(|row| [cell(row, "scenario"), cell(row, "severity"), cell(row, "token")]).collect();
+    let tokens = ["rsETH", "ezETH", "weETH", "stETH"];
+    let wanted: Vec<_> = ["A", "B"]
+        .into_iter()
+        .flat_map(|severity| tokens.map(|token| ["domino-lrt-contagion", severity, token]))
+        .collect();
+    assert_eq!(found, wanted);
+    // More is sold of the token that falls.
+    assert!(number(&rows[4], "max_discount_bps") > number(&rows[0], "max_discount_bps"));
+    for row in &rows {
+        assert!(out.path().join(cell(row, "report")).join("index.html").is_file(), "{}", cell(row, "report"));
+    }
+    let manifest = out.path().join("domino-lrt-contagion/B/manifest.json");
+    let manifest = fs::read_to_string(manifest).expect("a manifest");
+    assert!(
+        manifest.contains("--severity B") && manifest.contains("markets/parts/common.toml"),
+        "{manifest}"
+    );
+}
+
+#[test]
+fn a_limit_of_a_member_is_broken_for_its_token_and_makes_a_strict_run_fail() {
+    let out = tempfile::tempdir().expect("a folder");
+    let words = "run scenarios/catalogue/domino-lrt-contagion.toml --severity B --paths 64 --strict --out";
+    let (code, _, error) = pegstress(&format!("{words} {}", out.path().display()));
+    assert_eq!(code, 10, "{error}");
+    let rows = csv(&out.path().join("scoreboard.csv"));
+    // rsETH is 10 % below, and its market's limit is 5 %; stETH stays within it.
+    let verdicts = [cell(&rows[0], "pass_fail"), cell(&rows[3], "pass_fail")];
+    assert_eq!(verdicts, ["fail", "pass"]);
+}
+
+#[test]
+fn a_severity_that_a_joint_file_lacks_is_refused_with_those_it_has() {
+    let (code, _, error) = pegstress("run scenarios/catalogue/domino-lrt-contagion.toml --severity D");
+    assert_eq!(code, 2);
+    assert!(error.contains("has no severity `D`; it has A, B, C"), "{error}");
+}

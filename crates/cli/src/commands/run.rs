@@ -33,7 +33,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
         loaded.extend(load_any(file, args)?);
     }
     refuse_equal_folders(&loaded)?;
-    let (mut shown, mut scores, mut faulty) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut shown, mut scores, mut faulty, mut broken) = (Vec::new(), Vec::new(), Vec::new(), 0);
     let is_short = loaded.len() > MANY;
     for one in &loaded {
         let ran = match one {
@@ -41,20 +41,20 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
             AnyLoaded::Joint(joint) => joint::run_one(joint, args, is_short)?,
         };
         shown.push(ran.figures);
+        broken += usize::from(ran.scores.iter().any(Score::is_broken));
         scores.extend(ran.scores);
         faulty.extend(ran.too_many_faults);
     }
-    let broken = scores.iter().filter(|score| score.is_broken()).count();
     if scores.len() > 1 {
         let program = format!("pegstress {}", env!("CARGO_PKG_VERSION"));
-        output::write_all(&args.out, render_scoreboard(&scores, &program), "scoreboard")?;
+        output::write_all(&args.out, render_scoreboard(&scores, loaded.len(), &program), "scoreboard")?;
     }
     if args.json {
         terminal::print(&format!("{}\n", serde_json::Value::Array(shown)));
     } else if !args.quiet && scores.len() > 1 {
         let place = args.out.join("scoreboard.html");
         let limits = if broken > 0 { format!("limits broken in {broken} runs; ") } else { String::new() };
-        terminal::print(&format!("{} runs; {limits}scoreboard: {}\n", scores.len(), place.display()));
+        terminal::print(&format!("{} runs; {limits}scoreboard: {}\n", loaded.len(), place.display()));
     }
     if !faulty.is_empty() {
         return Err(Failure::Faulty(faulty));

@@ -29,14 +29,14 @@ struct Grid<'a> {
 }
 
 /// `scoreboard.png`; nothing where no run simulates paths.
-pub(crate) fn draw(scores: &[Score], program: &str) -> Result<Option<Chart>, ReportError> {
+pub(crate) fn draw(scores: &[Score], runs: usize, program: &str) -> Result<Option<Chart>, ReportError> {
     let drawn: Vec<(&Score, [f64; 2])> =
         scores.iter().filter_map(|score| Some((score, score.depth_bps?))).collect();
     let Some(colours) = ColourScale::over(drawn.iter().flat_map(|one| one.1)) else { return Ok(None) };
     let grid = grid(&drawn);
     let scale = if colours.is_log() { ", colours logarithmic" } else { "" };
     let heading = Heading {
-        finding: finding(&drawn),
+        finding: finding(&drawn, runs),
         details: format!(
             "Deepest discount at close below the redemption rate over each run's horizon, bps{scale}; the severities of a scenario \
              draw the same random numbers"
@@ -142,7 +142,7 @@ fn draw_block(
     Ok(())
 }
 
-fn finding(drawn: &[(&Score, [f64; 2])]) -> String {
+fn finding(drawn: &[(&Score, [f64; 2])], runs: usize) -> String {
     let deepest = drawn.iter().reduce(|best, one| if one.1[1] > best.1[1] { one } else { best });
     deepest.map_or_else(
         || "No run has a discount".to_owned(),
@@ -153,7 +153,7 @@ fn finding(drawn: &[(&Score, [f64; 2])]) -> String {
             };
             format!(
                 "Of {} runs {}{severity} goes deepest in one path of twenty: {} falls {} below its redemption rate there, {} in the median",
-                drawn.len(),
+                runs,
                 score.scenario,
                 score.token,
                 discount(tail / 1e4),

@@ -64,12 +64,13 @@ impl Score {
     }
 }
 
-/// `scoreboard.html`, `scoreboard.png` and `scoreboard.csv` of the runs, in their order.
+/// `scoreboard.html`, `scoreboard.png` and `scoreboard.csv` of `runs` runs, in their order; one of several tokens has a score for
+/// each.
 ///
 /// # Errors
 /// When the chart, the page or the table cannot be written.
-pub fn render_scoreboard(scores: &[Score], program: &str) -> Result<Vec<File>, ReportError> {
-    let chart = chart::draw(scores, program)?;
+pub fn render_scoreboard(scores: &[Score], runs: usize, program: &str) -> Result<Vec<File>, ReportError> {
+    let chart = chart::draw(scores, runs, program)?;
     let mut files = vec![page::fill_in(scores, program, chart.as_ref())?];
     files.extend(chart.map(|chart| chart.file));
     files.extend(table(scores).file()?);
