@@ -150,6 +150,10 @@ fn every_token_of_every_severity_is_a_row_of_the_scoreboard() {
     for row in &rows {
         assert!(out.path().join(cell(row, "report")).join("index.html").is_file(), "{}", cell(row, "report"));
     }
+    // The market's own file says that nothing happens.
+    let page = out.path().join("domino-lrt-contagion/B/stETH/index.html");
+    let page = fs::read_to_string(page).expect("a page");
+    assert!(page.contains("stETH: rsETH depegs") && !page.contains("Nothing happens"));
     let manifest = out.path().join("domino-lrt-contagion/B/manifest.json");
     let manifest = fs::read_to_string(manifest).expect("a manifest");
     assert!(

@@ -106,7 +106,7 @@ pub(super) fn run_one(loaded: &LoadedJoint, args: &RunArgs, is_short: bool) -> R
     write(&folder, render_joint(scenario, &summary, &manifest).map_err(|error| failed(&error))?)?;
     let mut scores = Vec::new();
     for (member, folder) in folders.iter().enumerate() {
-        let (one, document) = (&scenario.members[member], &loaded.document.members()[member]);
+        let (one, document) = (&scenario.as_member(member), &loaded.document.members()[member]);
         let of_member = Manifest {
             scenario_name: one.name.clone(),
             scenario_sha256: hex(&Sha256::digest(document.text())),
@@ -115,7 +115,7 @@ pub(super) fn run_one(loaded: &LoadedJoint, args: &RunArgs, is_short: bool) -> R
         let paths = Summary::Paths(Box::new(summary.members[member].clone()));
         write(folder, render(one, &paths, &of_member).map_err(|error| failed(&error))?)?;
         let link = format!("{}/{}", loaded.folder.display(), one.token.symbol);
-        scores.push(score(&scenario.as_member(member), &paths, &of_member, &link));
+        scores.push(score(one, &paths, &of_member, &link));
         if let Some(table) = tally.members[member].take_outcomes() {
             let bytes = outcomes_parquet(&plan.members[member], &table).map_err(|error| failed(&error))?;
             output::write_whole(folder, "outcomes.parquet", &bytes)?;

@@ -60,11 +60,13 @@ pub struct JointScenario {
 }
 
 impl JointScenario {
-    /// A member's scenario under the name, title and provenance of the whole: one row among several runs.
+    /// A member's scenario as it is in this run: its own file tells the story of the token alone.
     pub fn as_member(&self, member: usize) -> Scenario {
+        let symbol = &self.members[member].token.symbol;
         Scenario {
-            name: self.name.clone(),
-            title: self.title.clone(),
+            name: format!("{}-{symbol}", self.name),
+            title: format!("{symbol}: {}", self.title),
+            story: self.story.clone(),
             provenance: self.provenance.clone(),
             ..self.members[member].clone()
         }
