@@ -101,12 +101,13 @@ mod tests {
         let (mut watch, mut worst) = (ExecutableWatch::new(3), f64::NEG_INFINITY);
         for step in 0..400_u32 {
             // Sales and purchases that drive the venues apart, and back.
-            let wave = (f64::from(step) * 0.05).sin() * (f64::from(step % 7) + 1.0);
+            let wave = (f64::from(step % 120) / 60.0 - 1.0) * (f64::from(step % 7) + 1.0);
             let place = (step % 3) as usize;
-            match wave > 0.0 {
-                true => venues[place].sell(&[30.0 * wave]),
-                false => venues[place].buy(&[-30.0 * wave]),
-            };
+            if wave > 0.0 {
+                venues[place].sell(&[30.0 * wave]);
+            } else {
+                venues[place].buy(&[-30.0 * wave]);
+            }
             let nav = 1.0 + 1e-5 * f64::from(step);
             watch.see(&venues, 200.0, &[1.0 / nav]);
             let paid = route::quote_sell(&venues, &[200.0])[0];
